@@ -1,0 +1,60 @@
+# Everything a person needs to run, test and look after Alongside.
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+BASE_READY := $(VENV)/.ready-base
+
+.PHONY: help demo run worker test check bench fix clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+$(BASE_READY): requirements/base.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Alongside needs Python 3.11 or later."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what Alongside needs into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@touch $@
+
+$(READY): requirements/dev.txt $(BASE_READY)
+	@echo "Installing what the tests need into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(BASE_READY) ## open a running study in the browser: no root, no server, no secret
+	@$(BIN)/python manage_demo.py
+
+run: $(BASE_READY) ## the web server for development
+	@ALONGSIDE_MODE=development $(BIN)/python manage.py prepare
+	@ALONGSIDE_MODE=development $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+worker: $(BASE_READY) ## the worker for development: the tick and the sender
+	@ALONGSIDE_MODE=development $(BIN)/python manage.py prepare
+	@ALONGSIDE_MODE=development $(BIN)/python manage.py qcluster
+
+test: $(READY) ## the whole suite, on SQLite and on PostgreSQL
+	@$(BIN)/python -m tests.run
+
+check: $(READY) ## format, lint, imports, types, migrations, templates, deployment
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	ALONGSIDE_MODE=test $(BIN)/python manage.py makemigrations --check --dry-run
+	ALONGSIDE_MODE=test $(BIN)/python manage.py check_templates
+	$(BIN)/python -m tests.deploy_check
+
+bench: $(READY) ## print the figures, each beside a floor from the same run
+	@$(BIN)/python -m bench
+
+fix: $(READY) ## format and mend what a tool can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove what was made here: the virtual environment, the demo's data
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,101 @@
+"""Questions that a person may answer, skip, pause or stop. Says nothing to anyone."""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+User = settings.AUTH_USER_MODEL
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, at: datetime) -> Self:
+        return self.filter(
+            ask_at__lte=at,
+            closes_at__gt=at,
+            answered_at__isnull=True,
+            skipped_at__isnull=True,
+            withdrawn_at__isnull=True,
+        )
+
+    def for_person(self, person: object) -> Self:
+        return self.filter(person=person)
+
+
+class Invitation(models.Model):
+    """One invitation to answer one form once.
+
+    What: which form, from when until when, and whether it was answered or skipped. Who
+    sees it: the person alone. Whether somebody answered is itself private. `subject` is
+    the natural key that the protocol gave. Deleted with its answer after the retention
+    time, at most 90 days.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    subject = models.CharField(max_length=120, unique=True)
+    person = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="check_in_invitations"
+    )
+    form = models.CharField(max_length=32)
+    because = models.CharField(max_length=200)
+    ask_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    skipped_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "ask_at"], name="invitation_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=models.F("ask_at")),
+                name="invitation_stays_open_a_while",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"check-in {self.public_id}"
+
+
+class Answer(models.Model):
+    """What a person answered, as a pointer to the sealed record.
+
+    Who sees it: the person, and whoever the person chose for this one answer. There is
+    no score, and nothing here can be counted by a coordinator.
+    """
+
+    invitation = models.OneToOneField(
+        Invitation, on_delete=models.CASCADE, related_name="answer"
+    )
+    record = models.OneToOneField(
+        "vault.Record", on_delete=models.PROTECT, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"answer to check-in {self.invitation_id}"
+
+
+class Choice(models.Model):
+    """How one person wants check-ins: as usual, paused, or stopped; and who may read.
+
+    Who sees it: the person alone. `shared_with` receives later answers until changed;
+    empty means only me. Kept until the person is erased.
+    """
+
+    person = models.OneToOneField(
+        User, on_delete=models.CASCADE, primary_key=True, related_name="check_in_choice"
+    )
+    paused_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    shared_with = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"check-in choice of person {self.person_id}"

@@ -1,0 +1,337 @@
+"""Time that two people keep for each other. Knows no interview and no protocol."""
+
+import uuid
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from sessions import guard
+
+User = settings.AUTH_USER_MODEL
+
+
+class Supporter(models.Model):
+    """Somebody who can be booked, and how much of it they can do.
+
+    Why: to offer times. Who sees it: members of the studies they support. The key is
+    the person's own, so that the database can see when a supporter is also the person
+    in another booking. `title` is shown on pages, never in a message.
+    """
+
+    person = models.OneToOneField(
+        User, on_delete=models.PROTECT, primary_key=True, related_name="supporter"
+    )
+    title = models.CharField(max_length=80)
+    about = models.CharField(max_length=300, blank=True)
+    outside = models.BooleanField(default=False)
+    cover = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="covers"
+    )
+    buffer_minutes = models.PositiveSmallIntegerField(default=10)
+    notice_minutes = models.PositiveIntegerField(default=120)
+    most_per_day = models.PositiveSmallIntegerField(default=5)
+
+    def __str__(self) -> str:
+        return f"supporter {self.person_id}"
+
+
+class WorkingHours(models.Model):
+    """One weekly block that a supporter has open, in wall time and a zone.
+
+    Wall time, because 2pm stays 2pm when the clocks change. Who sees it: people who
+    may book. `weekday` is 0 for Monday. `ends` may be 00:00, which is midnight.
+    """
+
+    supporter = models.ForeignKey(
+        Supporter, on_delete=models.CASCADE, related_name="hours"
+    )
+    weekday = models.PositiveSmallIntegerField()
+    starts = models.TimeField()
+    ends = models.TimeField()
+    zone = models.CharField(max_length=64)
+    from_date = models.DateField()
+    until_date = models.DateField(null=True, blank=True)
+    modes = models.JSONField(default=list)
+    place = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(weekday__lte=6), name="hours_on_a_weekday"
+            )
+        ]
+        ordering: ClassVar = ["weekday", "starts"]
+
+    def __str__(self) -> str:
+        return f"hours {self.weekday} {self.starts} of supporter {self.supporter_id}"
+
+
+class TimeOff(models.Model):
+    """A span in which a supporter is away, and who covers. Shown without a reason."""
+
+    supporter = models.ForeignKey(
+        Supporter, on_delete=models.CASCADE, related_name="time_off"
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    cover = models.ForeignKey(
+        Supporter, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="time_off_has_length"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"time off of supporter {self.supporter_id}"
+
+
+class UsualSupporter(models.Model):
+    """Whom one person usually talks to, so that they meet somebody they know.
+
+    What: a tie from person to supporter. Who sees it: the person alone; it is never
+    shown to coordinators or to the supporter. Ended, without a reason, when the person
+    asks for somebody else. Kept until the study ends.
+    """
+
+    person = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="usual_supporters"
+    )
+    supporter = models.ForeignKey(Supporter, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "supporter"],
+                condition=Q(ended_at__isnull=True),
+                name="usual_supporter_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"tie of person {self.person_id}"
+
+
+class Freed(models.TextChoices):
+    """Why a booking no longer holds its time."""
+
+    RELEASED = "released", "the pencilled time went back"
+    BY_PERSON = "by_person", "cancelled by you"
+    BY_US = "by_us", "cancelled by us"
+    DECLINED = "declined", "not this time"
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def holding(self, at: datetime) -> Self:
+        """Bookings that keep their time: agreed, or pencilled and not yet run out."""
+        return self.filter(freed_at__isnull=True).filter(
+            Q(agreed_at__isnull=False) | Q(pencilled_until__gt=at)
+        )
+
+    def between(self, start: datetime, end: datetime) -> Self:
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def for_person(self, person: object) -> Self:
+        return self.filter(person=person)
+
+    def for_supporter(self, person: object) -> Self:
+        return self.filter(supporter_id=getattr(person, "pk", person))
+
+
+class Booking(models.Model):
+    """A row that ties one person to one supporter at one time.
+
+    What: who, when, how. Why: so that both keep the time. Who sees it: the person and
+    the supporter; never a coordinator, an administrator's page or a report. A booking
+    holds its time while `freed_at` is empty and it is agreed or its pencil has not run
+    out. A move changes the times in place, so the calendar entry keeps its identity and
+    `sequence` rises; `BookingChange` keeps what was. `reminders` are the pairs that the
+    protocol gave, [["P2D", "email"], ["PT2H", "sms"]]. Kept until six months after the
+    study ends.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    origin = models.CharField(max_length=120, unique=True, null=True)
+    supporter = models.ForeignKey(
+        Supporter, on_delete=models.PROTECT, related_name="bookings"
+    )
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="bookings")
+    kind = models.CharField(max_length=32)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    mode = models.CharField(max_length=16)
+    place = models.CharField(max_length=80, blank=True)
+    stands_in = models.BooleanField(default=False)
+    reminders = models.JSONField(default=list)
+    sequence = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+    pencilled_until = models.DateTimeField(null=True)
+    agreed_at = models.DateTimeField(null=True)
+    freed_at = models.DateTimeField(null=True)
+    freed_because = models.CharField(max_length=12, blank=True, choices=Freed.choices)
+    took_place_at = models.DateTimeField(null=True)
+    did_not_happen_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[BookingQuerySet] = BookingQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["supporter", "starts_at"], name="booking_supporter"),
+            models.Index(fields=["person", "starts_at"], name="booking_person"),
+            models.Index(
+                fields=["pencilled_until"],
+                condition=Q(freed_at__isnull=True, agreed_at__isnull=True),
+                name="booking_pencils",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="booking_has_length"
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_at__isnull=False) | Q(pencilled_until__isnull=False),
+                name="booking_agreed_or_pencilled",
+            ),
+            models.CheckConstraint(
+                condition=~Q(supporter=F("person")), name="booking_needs_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(freed_at__isnull=True, freed_because="")
+                | (Q(freed_at__isnull=False) & ~Q(freed_because="")),
+                name="booking_freed_has_a_reason",
+            ),
+            # Promise P4, on PostgreSQL: neither of the two may be in another live
+            # booking, on whichever side. SQLite keeps it by the triggers of guard.py.
+            guard.OnPostgres(
+                name=guard.NAME,
+                expressions=[
+                    (
+                        Func(
+                            Func(
+                                F("supporter_id"),
+                                F("supporter_id"),
+                                Value("[]"),
+                                function="int8range",
+                            ),
+                            Func(
+                                F("person_id"),
+                                F("person_id"),
+                                Value("[]"),
+                                function="int8range",
+                            ),
+                            function="int8multirange",
+                        ),
+                        "&&",
+                    ),
+                    (
+                        Func(
+                            F("starts_at"),
+                            F("ends_at"),
+                            function="tstzrange",
+                            output_field=DateTimeRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                condition=Q(freed_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"booking {self.public_id}"
+
+
+class BookingChange(models.Model):
+    """What a booking was before a change, who changed it and when. Never erased alone.
+
+    Who sees it: the same two people as the booking.
+    """
+
+    class What(models.TextChoices):
+        PENCILLED = "pencilled", "pencilled"
+        AGREED = "agreed", "agreed"
+        MOVED = "moved", "moved"
+        FREED = "freed", "freed"
+        RESTORED = "restored", "restored"
+        OUTCOME = "outcome", "outcome recorded"
+
+    booking = models.ForeignKey(
+        Booking, on_delete=models.CASCADE, related_name="changes"
+    )
+    what = models.CharField(max_length=12, choices=What.choices)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    was_starts_at = models.DateTimeField(null=True)
+    was_ends_at = models.DateTimeField(null=True)
+    was_supporter = models.ForeignKey(
+        Supporter, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.what} booking {self.booking_id}"
+
+
+class RequestQuerySet(models.QuerySet["SupportRequest"]):
+    def unanswered(self) -> Self:
+        return self.filter(answered_at__isnull=True, closed_at__isnull=True)
+
+    def for_holder(self, person: object) -> Self:
+        return self.filter(holder_id=getattr(person, "pk", person))
+
+
+class SupportRequest(models.Model):
+    """A person asked to talk. Somebody named holds it from the first moment (P6).
+
+    What: who asked, who holds it, what was promised by when. Who sees it: the person
+    and the holder; `note` is sealed and opened by the holder alone. `answered_at` is set
+    when a time is offered or agreed. Unanswered after `answer_due`, cover is asked, and
+    then the lead is told without a name. Deleted 30 days after closing.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    origin = models.CharField(max_length=120, unique=True, null=True)
+    person = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="support_requests"
+    )
+    holder = models.ForeignKey(
+        Supporter, on_delete=models.PROTECT, related_name="requests"
+    )
+    held_since = models.DateTimeField()
+    kind = models.CharField(max_length=32)
+    minutes = models.PositiveSmallIntegerField()
+    modes = models.JSONField(default=list)
+    note = models.ForeignKey(
+        "vault.Record", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    promised_by = models.DateTimeField()
+    answer_due = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    cover_asked_at = models.DateTimeField(null=True)
+    booking = models.OneToOneField(
+        Booking, on_delete=models.SET_NULL, null=True, related_name="request"
+    )
+    closed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[RequestQuerySet] = RequestQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["answer_due"],
+                condition=Q(answered_at__isnull=True, closed_at__isnull=True),
+                name="request_unanswered",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"request {self.public_id}"

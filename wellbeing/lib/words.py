@@ -1,0 +1,81 @@
+"""Times in plain words: the only code that turns an instant into text for a person.
+
+House style: "Tomorrow, Wednesday 16 September", "2pm to 2:50pm", "London time".
+Zones are named as a place, since a mail is read far from where it was written.
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+NBSP = "\u00a0"
+
+
+def clock_words(moment: datetime, zone: str) -> str:
+    """`9:30am`, `2pm`, `noon`, `midnight`, in the reader's zone."""
+    local = moment.astimezone(ZoneInfo(zone))
+    if local.minute == 0 and local.hour in (0, 12):
+        return "noon" if local.hour else "midnight"
+    hour = local.hour % 12 or 12
+    minutes = f":{local.minute:02}" if local.minute else ""
+    return f"{hour}{minutes}{'am' if local.hour < 12 else 'pm'}"
+
+
+def date_words(day: date, *, weekday: bool = True, year: bool = False) -> str:
+    """`Wednesday 16 September`; day and month never break apart."""
+    words = f"{day.day}{NBSP}{day:%B}"
+    if weekday:
+        words = f"{day:%A} {words}"
+    return f"{words} {day.year}" if year else words
+
+
+def day_words(moment: datetime, zone: str, at: datetime) -> str:
+    """The day, with today, tomorrow or yesterday said first when it is so."""
+    day = moment.astimezone(ZoneInfo(zone)).date()
+    today = at.astimezone(ZoneInfo(zone)).date()
+    near = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}.get((day - today).days)
+    words = date_words(day, year=abs((day - today).days) > 300)
+    return f"{near}, {words}" if near else words
+
+
+def moment_words(moment: datetime, zone: str, at: datetime) -> str:
+    """`tomorrow, 10am` inside a sentence; a full day when it is further away."""
+    day = moment.astimezone(ZoneInfo(zone)).date()
+    today = at.astimezone(ZoneInfo(zone)).date()
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get((day - today).days)
+    shown = near or date_words(day, year=abs((day - today).days) > 300)
+    return f"{shown}, {clock_words(moment, zone)}"
+
+
+def span_words(start: datetime, end: datetime, zone: str) -> str:
+    """`2pm to 2:50pm`; the second time carries its day when that differs."""
+    first, last = (m.astimezone(ZoneInfo(zone)) for m in (start, end))
+    words = f"{clock_words(start, zone)} to {clock_words(end, zone)}"
+    if last.date() != first.date() and clock_words(end, zone) != "midnight":
+        words += f" on {date_words(last.date())}"
+    if first.utcoffset() != last.utcoffset():
+        words += " (the clocks change in between)"
+    return words
+
+
+def zone_words(zone: str) -> str:
+    """`Europe/London` is `London time`; `Etc/UTC` and `UTC` are `UTC`."""
+    if zone in {"UTC", "Etc/UTC"}:
+        return "UTC"
+    return f"{zone.rsplit('/', 1)[-1].replace('_', ' ')} time"
+
+
+def length_words(length: timedelta | int) -> str:
+    """`50 minutes`, `1 hour`, `1 hour 35 minutes`; never `50m`, read out as metres."""
+    total = length if isinstance(length, int) else int(length.total_seconds() // 60)
+    hours, minutes = divmod(total, 60)
+    if not hours or (hours == 1 and minutes):
+        return f"{total} minute{'' if total == 1 else 's'}"
+    words = f"{hours} hour{'' if hours == 1 else 's'}"
+    return f"{words} {minutes} minutes" if minutes else words
+
+
+def list_words(things: list[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(things) < 2:
+        return "".join(things)
+    return f"{', '.join(things[:-1])} {last} {things[-1]}"

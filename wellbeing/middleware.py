@@ -1,0 +1,74 @@
+"""Headers on every answer, and a closed door for every view without a policy."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from wellbeing.accounts import needs_second_factor
+from wellbeing.lib.access import Policy
+from wellbeing.standing import standing_of
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+# allauth guards its own pages; ours must say so themselves.
+GUARDED_ELSEWHERE = ("allauth.",)
+
+
+class HeadersMiddleware:
+    """Privacy headers that Django does not set by itself.
+
+    `no-store` keeps a shared computer from showing a page after sign-out.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        response.headers["Permissions-Policy"] = (
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+
+class AccessMiddleware:
+    """Opens a view only to those whom its policy names (see `wellbeing.lib.access`)."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.standing = standing_of(request.user)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        policy: Policy | None = getattr(view, "access_policy", None)
+        if policy is None:
+            return self._without_policy(request, view)
+        if not policy.signed_in:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if needs_second_factor(request):
+            return redirect("mfa_index")
+        if not request.standing.allows(policy.standing):  # type: ignore[attr-defined]
+            raise Http404
+        return None
+
+    def _without_policy(
+        self, request: HttpRequest, view: Callable[..., Any]
+    ) -> HttpResponse | None:
+        if view.__module__.startswith(GUARDED_ELSEWHERE):
+            return None
+        if settings.DEBUG or settings.MODE == "test":
+            raise ImproperlyConfigured(f"{view} declares no access policy.")
+        raise Http404

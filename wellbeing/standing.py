@@ -1,0 +1,76 @@
+"""What a signed-in person is, today, in each study. Read once per request, lazily.
+
+Rights follow from memberships read on every request, so that a role taken away is
+gone at the next click.
+"""
+
+from functools import cached_property
+from typing import Any
+
+from wellbeing.lib import clock
+from wellbeing.models import (
+    EXPOSED_ROLES,
+    PLANNING_ROLES,
+    SUPPORTER_ROLES,
+    Membership,
+    Role,
+    Study,
+)
+
+
+class Standing:
+    """The roles of one person on this day. Anonymous people hold none."""
+
+    def __init__(self, person: Any) -> None:
+        self.person = person
+
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        if not self.person.is_authenticated:
+            return []
+        day = clock.now().date()
+        rows = Membership.objects.on(day).filter(person=self.person)
+        return list(rows.select_related("study").order_by("study_id"))
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(row.role for row in self.memberships)
+
+    def holds_any(self, roles: frozenset[str]) -> bool:
+        return bool(self.roles & roles)
+
+    def allows(self, standing: str) -> bool:
+        """Whether a page that asks for this standing opens. See `lib.access`."""
+        return {
+            "": True,
+            "supporter": self.is_supporter,
+            "coordinator": self.is_coordinator,
+            "exposed": self.is_exposed,
+            "lead": Role.LEAD in self.roles,
+        }[standing]
+
+    def studies(self, *roles: str) -> list[Study]:
+        """The open studies in which the person holds one of the roles, each once."""
+        day = clock.now().date()
+        found = {
+            row.study_id: row.study
+            for row in self.memberships
+            if row.role in roles and not row.study.closed(day)
+        }
+        return list(found.values())
+
+    @cached_property
+    def is_exposed(self) -> bool:
+        return bool(self.roles & set(EXPOSED_ROLES))
+
+    @cached_property
+    def is_supporter(self) -> bool:
+        return bool(self.roles & set(SUPPORTER_ROLES))
+
+    @cached_property
+    def is_coordinator(self) -> bool:
+        return bool(self.roles & set(PLANNING_ROLES))
+
+
+def standing_of(person: Any) -> Standing:
+    return Standing(person)

@@ -1,0 +1,18 @@
+// Everything works without this file. It only stops a second press of the same button
+// while the first is on its way, and moves the reader to the list of errors.
+
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+  }
+});
+document.getElementById("errors")?.focus();
