@@ -219,7 +219,8 @@ class ProtocolVersion(models.Model):
 class ImportBatch(models.Model):
     """One file that was brought in, so that one press can take it all back.
 
-    Holds the file's name and digest, not the file. Who sees it: coordinators.
+    Holds the file's name and digest, not the file, and the keys of people whom it added.
+    Who sees it: coordinators.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -228,6 +229,7 @@ class ImportBatch(models.Model):
     )
     file_name = models.CharField(max_length=120)
     digest = models.CharField(max_length=64)
+    people_added = models.JSONField(default=list)
     made_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, related_name="+"
     )
