@@ -44,7 +44,7 @@ check: $(READY) ## format, lint, imports, types, migrations, templates, deployme
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy
+	ALONGSIDE_MODE=test $(BIN)/mypy
 	ALONGSIDE_MODE=test $(BIN)/python manage.py makemigrations --check --dry-run
 	ALONGSIDE_MODE=test $(BIN)/python manage.py check_templates
 	$(BIN)/python -m tests.deploy_check

@@ -9,14 +9,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from wellbeing.accounts import needs_second_factor
+from wellbeing.accounts import OPEN_WITHOUT_FACTOR, needs_second_factor
+from wellbeing.checks import GUARDED_ELSEWHERE
 from wellbeing.lib.access import Policy
 from wellbeing.standing import standing_of
 
 Next = Callable[[HttpRequest], HttpResponse]
-
-# allauth guards its own pages; ours must say so themselves.
-GUARDED_ELSEWHERE = ("allauth.",)
 
 
 class HeadersMiddleware:
@@ -58,7 +56,7 @@ class AccessMiddleware:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if needs_second_factor(request):
+        if self._factor_missing(request):
             return redirect("mfa_index")
         if not request.standing.allows(policy.standing):  # type: ignore[attr-defined]
             raise Http404
@@ -68,7 +66,20 @@ class AccessMiddleware:
         self, request: HttpRequest, view: Callable[..., Any]
     ) -> HttpResponse | None:
         if view.__module__.startswith(GUARDED_ELSEWHERE):
-            return None
+            return self._account_page(request)
         if settings.DEBUG or settings.MODE == "test":
             raise ImproperlyConfigured(f"{view} declares no access policy.")
         raise Http404
+
+    def _account_page(self, request: HttpRequest) -> HttpResponse | None:
+        """allauth guards its pages itself; the second factor is asked for by us."""
+        match = request.resolver_match
+        opens = match is not None and match.url_name in OPEN_WITHOUT_FACTOR
+        if not self._factor_missing(request) or opens:
+            return None
+        return redirect("mfa_index")
+
+    def _factor_missing(self, request: HttpRequest) -> bool:
+        missing = needs_second_factor(request)
+        request.factor_missing = missing  # type: ignore[attr-defined]
+        return missing

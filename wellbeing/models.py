@@ -209,7 +209,7 @@ class ProtocolVersion(models.Model):
         return f"protocol of study {self.study_id}, version {self.number}"
 
     def save(self, *args: object, **kwargs: object) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise ValidationError(
                 "A protocol version is never changed. Make a new one."
             )

@@ -7,6 +7,8 @@ gone at the next click.
 from functools import cached_property
 from typing import Any
 
+from django.http import HttpRequest
+
 from wellbeing.lib import clock
 from wellbeing.models import (
     EXPOSED_ROLES,
@@ -16,6 +18,7 @@ from wellbeing.models import (
     Role,
     Study,
 )
+from wellbeing.people.models import User
 
 
 class Standing:
@@ -74,3 +77,11 @@ class Standing:
 
 def standing_of(person: Any) -> Standing:
     return Standing(person)
+
+
+def person_of(request: HttpRequest) -> User:
+    """Who is asking. Only for views whose policy lets nobody in without an account."""
+    person = request.user
+    if not isinstance(person, User):
+        raise TypeError("This page needs a policy that asks people to sign in.")
+    return person

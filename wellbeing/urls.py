@@ -1,10 +1,31 @@
 """Every address of the product."""
 
-from django.urls import include, path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+from wellbeing.views import alerts, home, load, log, offers, protocol, times
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("log/", log.log, name="log"),
+    path("activities/", home.my_activities, name="my_activities"),
+    path("activities/<uuid:public_id>/", log.activity, name="activity"),
+    path("activities/<uuid:public_id>/take-back/", log.take_back, name="take_back"),
+    path("offers/<uuid:public_id>/", offers.offer, name="offer"),
+    path("offers/<uuid:public_id>/keep/", offers.keep, name="offer_keep"),
+    path("offers/<uuid:public_id>/not-now/", offers.decline, name="offer_decline"),
+    path("offers/<uuid:public_id>/quiet/", offers.quiet_time, name="offer_quiet"),
+    path("times/", times.times, name="times"),
+    path("support/", times.support_page, name="support"),
+    path("support/ask/", times.ask, name="ask"),
+    path("support/someone-else/", times.someone_else, name="someone_else"),
+    path("load/", load.load, name="load"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("protocol/", protocol.protocol, name="protocol"),
     path("", include("sessions.urls")),
     path("", include("checkins.urls")),
     path("", include("notifications.urls")),
+    path("accounts/", include("allauth.urls")),
 ]
+if settings.DEMO:
+    urlpatterns.insert(0, path("demo/", include("wellbeing.demo.urls")))

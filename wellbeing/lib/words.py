@@ -4,20 +4,24 @@ House style: "Tomorrow, Wednesday 16 September", "2pm to 2:50pm", "London time".
 Zones are named as a place, since a mail is read far from where it was written.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 NBSP = "\u00a0"
 
 
+def wall_words(wall: time) -> str:
+    """`9:30am`, `2pm`, `noon`, `midnight`: a time of day without a day."""
+    if wall.minute == 0 and wall.hour in (0, 12):
+        return "noon" if wall.hour else "midnight"
+    hour = wall.hour % 12 or 12
+    minutes = f":{wall.minute:02}" if wall.minute else ""
+    return f"{hour}{minutes}{'am' if wall.hour < 12 else 'pm'}"
+
+
 def clock_words(moment: datetime, zone: str) -> str:
-    """`9:30am`, `2pm`, `noon`, `midnight`, in the reader's zone."""
-    local = moment.astimezone(ZoneInfo(zone))
-    if local.minute == 0 and local.hour in (0, 12):
-        return "noon" if local.hour else "midnight"
-    hour = local.hour % 12 or 12
-    minutes = f":{local.minute:02}" if local.minute else ""
-    return f"{hour}{minutes}{'am' if local.hour < 12 else 'pm'}"
+    """The time of day of an instant, in the reader's zone."""
+    return wall_words(moment.astimezone(ZoneInfo(zone)).time())
 
 
 def date_words(day: date, *, weekday: bool = True, year: bool = False) -> str:

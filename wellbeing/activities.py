@@ -1,0 +1,200 @@
+"""Putting what happened into the log, and taking a mistake out again.
+
+Facts always get in: no limit, no pause and no missing training stops a log, and an
+error further down the road never undoes it.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from notifications import outbox
+from sessions.booking import NoLongerThere, TimeTaken
+from wellbeing import looks, offers
+from wellbeing.models import Activity, Exposure, Offer, Study
+from wellbeing.people.models import User
+from wellbeing.reconcile import Wish, reconcile
+
+log = logging.getLogger(__name__)
+
+TAKE_BACK_WITHIN = timedelta(hours=24)
+
+
+class TooLateToTakeBack(Exception):
+    """A log can be taken back by its author for 24 hours."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the log form says. Instants are UTC; `planned` is the plan it fulfils."""
+
+    study: Study
+    role: str
+    code: str
+    starts_at: datetime
+    ends_at: datetime
+    mode: str
+    companion: bool | None
+    others: tuple[tuple[User, str], ...]
+    submission: UUID
+    planned: Activity | None = None
+
+
+@dataclass(frozen=True)
+class Logged:
+    """`time_gone`: the activity stands, but the chosen time was just taken."""
+
+    activity: Activity
+    time_gone: bool = False
+
+
+def log_interview(
+    *, entry: Entry, by: User, answer: str, wish: Wish | None, at: datetime
+) -> Logged:
+    """Write one finished interview, make everybody's offers, and take the answer.
+
+    `answer` is keep, times, someone, no, or empty for no answer, which is never read
+    as a no. One transaction; posting the same form again gives the same activity.
+    """
+    try:
+        with transaction.atomic():
+            _one_log_at_a_time(by)
+            if earlier := _same_log(entry, by):
+                return Logged(earlier)
+            activity = _write(entry, by, at)
+            people = [by, *(person for person, _ in entry.others)]
+            looks.mark_due(study=entry.study, people=people, at=at)
+            for person in people:
+                _offer(entry.study, person, at, wish if person == by else None)
+            return Logged(activity, _take_answer(activity, by, answer, wish, at))
+    except IntegrityError:
+        # Another process wrote the same form between our look and our write.
+        if earlier := _same_log(entry, by):
+            return Logged(earlier)
+        raise
+
+
+def take_back(*, activity: Activity, by: User, at: datetime) -> None:
+    """Take one's own log out again. Open offers go with it; agreed times stay."""
+    if activity.logged_at is None or activity.logged_at < at - TAKE_BACK_WITHIN:
+        raise TooLateToTakeBack
+    with transaction.atomic():
+        changed = Activity.objects.filter(
+            pk=activity.pk, logged_by=by, withdrawn_at__isnull=True
+        ).update(withdrawn_at=at, submission=None)
+        if not changed:
+            return
+        people = [exposure.person for exposure in activity.exposures.all()]
+        looks.mark_due(study=activity.study, people=people, at=at)
+        for person in people:
+            reconcile(study=activity.study, person=person, at=at)
+
+
+def offer_about(activity: Activity, person: User) -> Offer | None:
+    """The offer that this activity brought the person, or the one that it joined."""
+    offer = (
+        Offer.objects.for_person(person)
+        .filter(study=activity.study, subject=f"activity:{activity.pk}")
+        .select_related(
+            "booking__supporter__person", "merged_into__booking__supporter__person"
+        )
+        .first()
+    )
+    return offer.merged_into if offer and offer.merged_into else offer
+
+
+def _one_log_at_a_time(by: User) -> None:
+    """Two tabs of one person wait for each other, so that both see one activity.
+
+    On SQLite the transaction itself is the lock, since it starts IMMEDIATE.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+
+
+def _same_log(entry: Entry, by: User) -> Activity | None:
+    """The activity that this form, its twin tab or its retry has already written."""
+    done = Activity.objects.filter(study=entry.study, withdrawn_at__isnull=True)
+    if found := done.filter(submission=entry.submission).first():
+        return found
+    if entry.planned:
+        return done.filter(pk=entry.planned.pk, logged_at__isnull=False).first()
+    if not entry.code:
+        return None
+    return done.filter(
+        kind=Activity.Kind.INTERVIEW,
+        code=entry.code,
+        logged_by=by,
+        starts_at=entry.starts_at,
+        logged_at__isnull=False,
+    ).first()
+
+
+def _write(entry: Entry, by: User, at: datetime) -> Activity:
+    activity = entry.planned or Activity(
+        study=entry.study, kind=Activity.Kind.INTERVIEW, code=entry.code
+    )
+    activity.starts_at, activity.ends_at = entry.starts_at, entry.ends_at
+    activity.mode, activity.companion = entry.mode, entry.companion
+    activity.logged_at, activity.logged_by = at, by
+    activity.submission = entry.submission
+    activity.save()
+    if entry.planned:
+        activity.exposures.all().delete()
+    people = [(by, entry.role), *entry.others]
+    Exposure.objects.bulk_create(
+        Exposure(activity=activity, person=person, role=role) for person, role in people
+    )
+    return activity
+
+
+def _offer(study: Study, person: User, at: datetime, wish: Wish | None) -> None:
+    """Make what the protocol owes. An error here leaves the person due for the tick."""
+    try:
+        with transaction.atomic():
+            reconcile(study=study, person=person, at=at, wish=wish)
+    except Exception:
+        log.exception("An offer could not be made at once; the tick will make it.")
+
+
+def _take_answer(
+    activity: Activity, by: User, answer: str, wish: Wish | None, at: datetime
+) -> bool:
+    """Carry out the third answer of the form. True when the time had just gone."""
+    offer = offer_about(activity, by)
+    if offer is None or answer not in {"keep", "no", "times", "someone"}:
+        return False
+    if answer == "keep" and not _is_wished(offer, wish):
+        # Another time is pencilled now. Agreeing it unseen would book a person into a
+        # time they never chose.
+        return True
+    try:
+        with transaction.atomic():
+            if answer == "keep":
+                offers.keep(offer=offer, by=by, at=at)
+            elif answer == "no":
+                offers.decline(offer=offer, by=by, at=at)
+            else:
+                # They are looking at times now; a message about it would be noise.
+                outbox.withdraw(
+                    group=f"offer:{offer.public_id}",
+                    at=at,
+                    reason="you were looking at the times yourself",
+                    templates={"time_kept", "offer_open"},
+                )
+    except (TimeTaken, NoLongerThere, offers.NothingKept):
+        return True
+    except offers.AlreadyAnswered:
+        return False
+    return False
+
+
+def _is_wished(offer: Offer, wish: Wish | None) -> bool:
+    kept = offer.booking
+    return bool(
+        kept
+        and wish
+        and (kept.supporter_id, kept.starts_at) == (wish.supporter, wish.start)
+    )

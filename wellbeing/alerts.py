@@ -1,0 +1,80 @@
+"""Telling the well-being lead where the service itself fell short. Never about a person.
+
+Alerts go out in one message the next working morning: in a team of six, a message at
+the minute it happened would name who asked (domain trap 14).
+"""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from notifications import outbox
+from sessions.models import SupportRequest
+from wellbeing.models import Membership, Role, ServiceAlert, Study
+from wellbeing.protocol import lengths
+
+MORNING = time(9, 0)
+
+
+def note_unanswered(*, at: datetime) -> int:
+    """One alert for each request that cover has been asked about and nobody answered."""
+    waiting = SupportRequest.objects.unanswered().filter(cover_asked_at__isnull=False)
+    made = 0
+    for request in waiting.select_related("person"):
+        study = _study_of(request, at)
+        if study is None:
+            continue
+        _, new = ServiceAlert.objects.get_or_create(
+            key=f"unanswered:{request.public_id}",
+            defaults={
+                "study": study,
+                "kind": ServiceAlert.Kind.UNANSWERED,
+                "made_at": at,
+            },
+        )
+        made += new
+    return made
+
+
+def tell_leads(*, at: datetime) -> int:
+    """Send what came up before today to each study's leads. Returns how many alerts."""
+    told = 0
+    for study in Study.objects.filter(alerts__told_at__isnull=True).distinct():
+        told += _tell_leads_of(study, at)
+    return told
+
+
+def _tell_leads_of(study: Study, at: datetime) -> int:
+    today = at.astimezone(ZoneInfo(study.time_zone)).date()
+    midnight = lengths.at_wall_time(today, time(0), study.time_zone)
+    if at < lengths.at_wall_time(today, MORNING, study.time_zone):
+        return 0
+    waiting = ServiceAlert.objects.filter(
+        study=study, told_at__isnull=True, made_at__lt=midnight
+    )
+    count = waiting.count()
+    leads = Membership.objects.on(today).filter(study=study, role=Role.LEAD)
+    if not count or not leads.exists():
+        return 0
+    for lead in leads.select_related("person"):
+        outbox.plan(
+            to=lead.person,
+            purpose="service_alert",
+            template="service_alert",
+            key=f"service-alert:{study.public_id}:{today}:{lead.person_id}",
+            group=f"service-alert:{study.public_id}:{today}",
+            context={"count": count, "path": "/alerts/"},
+            at=at,
+            expires_at=at + timedelta(days=3),
+        )
+    return waiting.update(told_at=at)
+
+
+def _study_of(request: SupportRequest, at: datetime) -> Study | None:
+    """The study that the holder supports and the person belongs to."""
+    day = at.date()
+    of_holder = Membership.objects.on(day).filter(person_id=request.holder_id)
+    shared = Membership.objects.on(day).filter(
+        person=request.person, study__in=of_holder.values("study")
+    )
+    row = shared.select_related("study").order_by("study_id").first()
+    return row.study if row else None

@@ -1,0 +1,124 @@
+"""From rows to facts: what the pure plan needs to know, in a fixed number of queries."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.db.models import Q
+
+from checkins.models import Invitation
+from wellbeing.models import Exposure, Membership, Offer, ProtocolVersion, Study
+from wellbeing.people.models import User
+from wellbeing.protocol.document import Protocol, read
+from wellbeing.protocol.facts import Exposed, Facts, Held, Made, Version
+
+# Facts older than this can no longer change a plan: the document allows no offer to be
+# logged for or kept open that long.
+MEMORY = timedelta(days=150)
+
+
+@lru_cache(maxsize=64)
+def _document(digest: str, text: str) -> Protocol:
+    return read(text)
+
+
+def document_of(version: ProtocolVersion) -> Protocol:
+    """The parsed document of a version, parsed once per process."""
+    return _document(version.digest, version.text)
+
+
+def versions_of(study: Study) -> tuple[Version, ...]:
+    """Every version of the study, oldest first. One query."""
+    rows = ProtocolVersion.objects.filter(study=study).order_by("number")
+    return tuple(Version(row.number, row.active_from, document_of(row)) for row in rows)
+
+
+def gather(*, study: Study, person: User, at: datetime) -> Facts:
+    """The facts about one person in one study at `at`. Four queries."""
+    asked = _check_ins(study, person, at)
+    return Facts(
+        zone=study.time_zone,
+        roles=_roles(study, person),
+        exposures=_exposures(study, person, at),
+        offers=_offers(study, person, at),
+        asked=frozenset(asked),
+        waiting=frozenset(subject for subject, ask_at in asked.items() if ask_at > at),
+        closed_on=study.closed_on,
+    )
+
+
+def check_in_prefix(study: Study, person: User) -> str:
+    """What makes a check-in's subject this study's and this person's own."""
+    return f"{study.pk}:{person.pk}:"
+
+
+def _roles(study: Study, person: User) -> tuple[Held, ...]:
+    rows = Membership.objects.filter(study=study, person=person)
+    return tuple(Held(row.role, row.from_date, row.until_date) for row in rows)
+
+
+def _exposures(study: Study, person: User, at: datetime) -> tuple[Exposed, ...]:
+    since = at - MEMORY
+    rows = (
+        Exposure.objects.filter(
+            person=person,
+            activity__study=study,
+            activity__logged_at__isnull=False,
+            activity__withdrawn_at__isnull=True,
+        )
+        .filter(Q(activity__logged_at__gte=since) | Q(activity__ends_at__gte=since))
+        .values_list(
+            "activity_id",
+            "activity__kind",
+            "role",
+            "activity__ends_at",
+            "activity__logged_at",
+        )
+    )
+    return tuple(Exposed(*row) for row in rows)
+
+
+def _offers(study: Study, person: User, at: datetime) -> tuple[Made, ...]:
+    rows = Offer.objects.filter(
+        study=study, person=person, made_at__gte=at - MEMORY
+    ).select_related("booking", "merged_into")
+    return tuple(
+        Made(
+            rule=row.rule,
+            subject=row.subject,
+            made_at=row.made_at,
+            open_until=row.open_until,
+            state=state_of(row),
+            meets_at=row.booking.starts_at
+            if row.booking and row.booking.freed_at is None
+            else None,
+            joins=(row.merged_into.rule, row.merged_into.subject)
+            if row.merged_into
+            else None,
+        )
+        for row in rows
+    )
+
+
+def state_of(offer: Offer) -> str:
+    """The state that an offer's instants add up to."""
+    for state, instant in (
+        ("withdrawn", offer.withdrawn_at),
+        ("joined", offer.merged_into_id),
+        ("accepted", offer.accepted_at),
+        ("declined", offer.declined_at),
+        ("lapsed", offer.lapsed_at),
+    ):
+        if instant:
+            return state
+    return "open"
+
+
+def _check_ins(study: Study, person: User, at: datetime) -> dict[str, datetime]:
+    prefix = check_in_prefix(study, person)
+    rows = Invitation.objects.filter(
+        person=person, subject__startswith=prefix, made_at__gte=at - MEMORY
+    )
+    return {
+        subject.removeprefix(prefix): ask_at
+        for subject, ask_at in rows.values_list("subject", "ask_at")
+    }

@@ -1,0 +1,168 @@
+"""What a person says to an offer: keep it, another time, someone else, not this time.
+
+Each answer is the person's own, is told to nobody but the supporter they chose, and
+claims the offer by a conditional update, so that two tabs give one answer.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from notifications import outbox
+from sessions import booking, requests, ties
+from sessions.models import Booking, Supporter, SupportRequest
+from wellbeing import facts
+from wellbeing.models import Offer, Study
+from wellbeing.people.models import User
+from wellbeing.protocol import lengths
+from wellbeing.protocol.document import Protocol
+from wellbeing.reconcile import group_of, reminders_of
+
+
+class AlreadyAnswered(Exception):
+    """The offer has been answered, has run out or was withdrawn meanwhile."""
+
+
+class NothingKept(Exception):
+    """There is no pencilled time to keep: it went back, or there never was one."""
+
+
+def keep(*, offer: Offer, by: User, at: datetime) -> Booking:
+    """Agree the pencilled time.
+
+    Raises NothingKept without one, and TimeTaken or NoLongerThere from the booking.
+    """
+    if offer.booking is None:
+        raise NothingKept
+    with transaction.atomic():
+        _claim(offer, as_=offer.booking.kind, at=at)
+        agreed = booking.agree(booking=offer.booking, by=by, at=at)
+        _note_for_holder(agreed, offer.study, at)
+    return agreed
+
+
+def decline(*, offer: Offer, by: User, at: datetime) -> None:
+    """Not this time: the pencil goes back at once, and nobody is told."""
+    with transaction.atomic():
+        updated = Offer.objects.open(at).filter(pk=offer.pk).update(declined_at=at)
+        if not updated:
+            raise AlreadyAnswered
+        _let_pencil_go(offer, by, at)
+        _no_more_messages(offer, at)
+
+
+def take(
+    *,
+    study: Study,
+    person: User,
+    offer: Offer | None,
+    supporter: Supporter,
+    kind: str,
+    start: datetime,
+    mode: str,
+    at: datetime,
+) -> Booking:
+    """Book a time that the person chose, from an offer or on any day for no reason.
+
+    The pencilled time is let go in the same transaction, so that when the chosen time
+    has just gone, the pencil is still there.
+    """
+    document = current_document(study, at)
+    with transaction.atomic():
+        if offer is not None:
+            _claim(offer, as_=kind, at=at)
+            _let_pencil_go(offer, person, at)
+        agreed = booking.book(
+            supporter=supporter,
+            person=person,
+            kind=kind,
+            start=start,
+            minutes=document.kinds[kind].minutes,
+            mode=mode,
+            origin=None,
+            reminders=reminders_of(document),
+            by=person,
+            at=at,
+        )
+        if offer is not None:
+            Offer.objects.filter(pk=offer.pk).update(booking=agreed)
+        _note_for_holder(agreed, study, at)
+    return agreed
+
+
+def take_quiet_time(*, offer: Offer, kind: str, by: User, at: datetime) -> None:
+    """Paid time to oneself in place of talking. It counts the same and needs nobody."""
+    with transaction.atomic():
+        _claim(offer, as_=kind, at=at)
+        _let_pencil_go(offer, by, at)
+
+
+def ask(
+    *,
+    study: Study,
+    person: User,
+    holder: Supporter,
+    kind: str,
+    modes: list[str],
+    note: str,
+    at: datetime,
+    submission: str,
+) -> SupportRequest:
+    """Ask somebody by name for a time. They hold the request from this moment (P6)."""
+    document = current_document(study, at)
+    standing = document.standing_offer
+    window = standing.window if standing else lengths.Length(2, "WD")
+    return requests.ask(
+        person=person,
+        holder=holder,
+        kind=kind,
+        minutes=document.kinds[kind].minutes,
+        modes=modes,
+        promised_by=lengths.after(at, window, document.calendar),
+        answer_due=lengths.after(
+            at, document.requests.answer_within, document.calendar
+        ),
+        at=at,
+        origin=f"ask:{submission}",
+        note=note,
+        reminders=reminders_of(document),
+    )
+
+
+def someone_else(*, person: User, supporter: Supporter, at: datetime) -> None:
+    """No longer this supporter by default. No reason, and no message to them."""
+    ties.someone_else_please(person=person, supporter=supporter, at=at)
+
+
+def current_document(study: Study, at: datetime) -> Protocol:
+    """The document in force. A study without one cannot make offers."""
+    version = study.protocol_versions.in_force(study, at)
+    return facts.document_of(version)
+
+
+def _claim(offer: Offer, *, as_: str, at: datetime) -> None:
+    open_offers = Offer.objects.open(at).filter(pk=offer.pk)
+    if not open_offers.update(accepted_at=at, accepted_as=as_):
+        raise AlreadyAnswered
+    _no_more_messages(offer, at)
+
+
+def _no_more_messages(offer: Offer, at: datetime) -> None:
+    outbox.withdraw(group=group_of(offer), at=at, reason="the offer was answered")
+
+
+def _let_pencil_go(offer: Offer, by: User, at: datetime) -> None:
+    pencilled = offer.booking
+    if pencilled and pencilled.agreed_at is None and pencilled.freed_at is None:
+        booking.decline(booking=pencilled, by=by, at=at)
+
+
+def _note_for_holder(agreed: Booking, study: Study, at: datetime) -> None:
+    document = current_document(study, at)
+    answer_within = document.requests.answer_within
+    requests.booked(
+        person=agreed.person,
+        booking=agreed,
+        answer_due=lengths.after(at, answer_within, document.calendar),
+        at=at,
+    )

@@ -1,0 +1,69 @@
+"""What the plan is made from: the facts about one person in one study. Frozen."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from wellbeing.protocol.document import Protocol
+
+
+@dataclass(frozen=True)
+class Version:
+    """A protocol version and the instant from which it is in force."""
+
+    number: int
+    active_from: datetime
+    document: Protocol
+
+
+@dataclass(frozen=True)
+class Held:
+    """One role that the person holds, from a day until the first day without it."""
+
+    role: str
+    from_date: date
+    until_date: date | None
+
+    def on(self, day: date) -> bool:
+        return self.from_date <= day and (
+            self.until_date is None or day < self.until_date
+        )
+
+
+@dataclass(frozen=True)
+class Exposed:
+    """One activity that the person took part in and that is in the log."""
+
+    activity: int
+    kind: str
+    role: str
+    ended_at: datetime
+    logged_at: datetime
+
+
+@dataclass(frozen=True)
+class Made:
+    """An offer that exists. `state`: open, accepted, declined, lapsed, withdrawn or
+    joined. `joins` names the earlier offer that a joined one went into, as (rule,
+    subject). `meets_at` is when the agreed time starts, if there is one."""
+
+    rule: str
+    subject: str
+    made_at: datetime
+    open_until: datetime
+    state: str
+    meets_at: datetime | None = None
+    joins: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`asked` holds the subjects of check-ins that exist, `waiting` those among them
+    whose moment has not come, so that they can still be taken back unseen."""
+
+    zone: str
+    roles: tuple[Held, ...]
+    exposures: tuple[Exposed, ...] = ()
+    offers: tuple[Made, ...] = ()
+    asked: frozenset[str] = frozenset()
+    waiting: frozenset[str] = frozenset()
+    closed_on: date | None = None

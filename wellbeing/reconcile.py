@@ -1,0 +1,288 @@
+"""Make the rows match the protocol, for one person, in one transaction.
+
+The form that logs an interview calls this for the people of that interview; the tick
+calls the same function for whoever is due. A crash between any two steps loses nothing
+and a second run changes nothing, because every row has a natural key.
+"""
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from checkins import invitations
+from notifications import outbox
+from sessions import booking
+from sessions.booking import TimeTaken
+from sessions.models import Booking
+from wellbeing import facts, support
+from wellbeing.models import (
+    NextLook,
+    Offer,
+    OfferQuerySet,
+    ProtocolVersion,
+    ServiceAlert,
+    Study,
+)
+from wellbeing.people.models import User
+from wellbeing.protocol import lengths, plain
+from wellbeing.protocol.document import OfferRule, Pencil, Protocol
+from wellbeing.protocol.plan import CheckInDue, OfferDue, Plan, plan
+
+log = logging.getLogger(__name__)
+
+# After an error the person is looked at again a little later, so that one bad row can
+# neither stop the others nor keep the tick busy.
+LOOK_AGAIN_AFTER_ERROR = timedelta(minutes=10)
+# How often a time may be snatched away between choosing and writing before we give up.
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The time that the person has just seen and chosen on a page."""
+
+    supporter: int
+    start: datetime
+
+
+def reconcile(
+    *, study: Study, person: User, at: datetime, wish: Wish | None = None
+) -> None:
+    """Carry out what the protocol owes this person at `at`."""
+    with transaction.atomic():
+        look = _lock(study, person)
+        found = facts.gather(study=study, person=person, at=at)
+        versions = facts.versions_of(study)
+        owed = plan(facts=found, versions=versions, at=at)
+        _Applying(study, person, at, wish).apply(owed)
+        look.due_at = owed.look_again_at
+        look.save(update_fields=["due_at"])
+
+
+def reconcile_people(*, study: Study, people: Collection[User], at: datetime) -> None:
+    for person in people:
+        reconcile(study=study, person=person, at=at)
+
+
+def reconcile_due(*, at: datetime, most: int = 1000) -> int:
+    """What the tick does: look at those who are due, earliest first. Returns how many.
+
+    One person's error is logged and put off; the others go on.
+    """
+    due = NextLook.objects.filter(due_at__lte=at).order_by("due_at")
+    rows = list(due.select_related("study", "person")[:most])
+    for row in rows:
+        try:
+            reconcile(study=row.study, person=row.person, at=at)
+        except Exception:
+            log.exception("Looking at a person went wrong; next look is put off.")
+            later = at + LOOK_AGAIN_AFTER_ERROR
+            NextLook.objects.filter(pk=row.pk).update(due_at=later)
+    return len(rows)
+
+
+def _lock(study: Study, person: User) -> NextLook:
+    """Two looks at one person never run side by side."""
+    look, _ = NextLook.objects.get_or_create(study=study, person=person)
+    if connection.features.has_select_for_update:
+        look = NextLook.objects.select_for_update().get(pk=look.pk)
+    return look
+
+
+@dataclass
+class _Applying:
+    study: Study
+    person: User
+    at: datetime
+    wish: Wish | None
+
+    def apply(self, owed: Plan) -> None:
+        for rule, subject in owed.withdrawing:
+            self._withdraw(rule, subject)
+        for rule, subject in owed.lapsing:
+            self._offers(rule, subject).update(lapsed_at=self.at)
+        for subject in owed.not_asking:
+            prefix = facts.check_in_prefix(self.study, self.person)
+            invitations.withdraw(subject=prefix + subject, at=self.at)
+        for offer_due in owed.offers:
+            self._make_offer(offer_due)
+        for check_in_due in owed.check_ins:
+            self._invite(check_in_due)
+
+    def _offers(self, rule: str, subject: str) -> OfferQuerySet:
+        return Offer.objects.filter(
+            study=self.study, person=self.person, rule=rule, subject=subject
+        )
+
+    def _withdraw(self, rule: str, subject: str) -> None:
+        offer = self._offers(rule, subject).select_related("booking").get()
+        offer.withdrawn_at = self.at
+        offer.save(update_fields=["withdrawn_at"])
+        outbox.withdraw(
+            group=group_of(offer), at=self.at, reason="the activity was taken back"
+        )
+        if offer.booking and offer.booking.agreed_at is None:
+            booking.release(booking=offer.booking, at=self.at)
+
+    def _make_offer(self, due: OfferDue) -> None:
+        version = ProtocolVersion.objects.get(study=self.study, number=due.version)
+        offer = Offer(
+            study=self.study,
+            person=self.person,
+            rule=due.rule,
+            subject=due.subject,
+            version=version,
+            because=dict(due.because),
+            made_at=self.at,
+            window_until=due.window_until,
+            open_until=due.open_until,
+        )
+        if due.joins:
+            offer.merged_into = self._offers(*due.joins).get()
+            offer.save()
+            return
+        offer.save()
+        document = facts.document_of(version)
+        rule = document.offers[due.rule]
+        if rule.pencil:
+            self._pencil(offer, rule, document)
+        self._tell(offer, rule, document)
+
+    def _pencil(self, offer: Offer, rule: OfferRule, document: Protocol) -> None:
+        """Pencil the first time that is still free when it is written down."""
+        assert rule.pencil is not None  # noqa: S101 - the caller has looked
+        for _ in range(TRIES):
+            found = self._proposal(offer, rule.pencil, document)
+            if found is None:
+                break
+            try:
+                offer.booking = self._keep(offer, found, rule.pencil, document)
+                break
+            except TimeTaken:
+                continue
+        if offer.window_until > self.at:
+            offer.time_in_window = offer.booking is not None
+            if offer.booking is None:
+                self._alert(offer)
+        offer.save(update_fields=["booking", "time_in_window"])
+
+    def _proposal(
+        self, offer: Offer, pencil: Pencil, document: Protocol
+    ) -> support.Choice | None:
+        return support.proposal(
+            study=self.study,
+            person=self.person,
+            document=document,
+            kind=pencil.kind,
+            kept=pencil.kept_until,
+            until=offer.window_until,
+            at=self.at,
+            wish=(self.wish.supporter, self.wish.start) if self.wish else None,
+        )
+
+    def _keep(
+        self, offer: Offer, found: support.Choice, pencil: Pencil, document: Protocol
+    ) -> Booking:
+        return booking.pencil(
+            supporter=found.supporter,
+            person=self.person,
+            kind=pencil.kind,
+            start=found.slot.start,
+            minutes=found.minutes,
+            mode=found.mode,
+            until=support.kept_until(
+                found.slot.start, pencil.kept_until, document.calendar, self.at
+            ),
+            origin=f"offer:{offer.public_id}",
+            reminders=reminders_of(document),
+            by=None,
+            at=self.at,
+        )
+
+    def _alert(self, offer: Offer) -> None:
+        ServiceAlert.objects.get_or_create(
+            key=f"no-time:{offer.public_id}",
+            defaults={
+                "study": self.study,
+                "kind": ServiceAlert.Kind.NO_TIME,
+                "made_at": self.at,
+            },
+        )
+
+    def _tell(self, offer: Offer, rule: OfferRule, document: Protocol) -> None:
+        """The offer itself, and at most one gentle reminder."""
+        tell_of_offer(offer, offer.booking, self.at)
+        if rule.reminder:
+            outbox.plan(
+                to=self.person,
+                purpose="offer",
+                template="offer_reminder",
+                key=f"offer:{offer.public_id}:reminder",
+                group=group_of(offer),
+                context={
+                    "path": path_of(offer),
+                    "open_until_at": offer.open_until.isoformat(),
+                },
+                at=self.at,
+                not_before=lengths.after(self.at, rule.reminder, document.calendar),
+                expires_at=offer.open_until,
+            )
+
+    def _invite(self, due: CheckInDue) -> None:
+        prefix = facts.check_in_prefix(self.study, self.person)
+        invitations.invite(
+            person=self.person,
+            subject=prefix + due.subject,
+            form=due.form,
+            because=plain.because(
+                dict(due.because), zone=self.person.time_zone, at=due.ask_at
+            ),
+            ask_at=due.ask_at,
+            closes_at=due.closes_at,
+            at=self.at,
+            readers=support.readers_for(
+                study=self.study, person=self.person, at=self.at
+            ),
+        )
+
+
+def tell_of_offer(offer: Offer, pencilled: Booking | None, at: datetime) -> None:
+    """The message that time is there, with or without a pencilled time."""
+    context = {"path": path_of(offer)}
+    expires_at = offer.open_until
+    template = "offer_open"
+    if pencilled and pencilled.pencilled_until:
+        template = "time_kept"
+        expires_at = pencilled.pencilled_until
+        context |= {
+            "starts_at": pencilled.starts_at.isoformat(),
+            "ends_at": pencilled.ends_at.isoformat(),
+            "until_at": pencilled.pencilled_until.isoformat(),
+        }
+    outbox.plan(
+        to=offer.person,
+        purpose="offer",
+        template=template,
+        key=f"offer:{offer.public_id}:made",
+        group=group_of(offer),
+        context=context,
+        at=at,
+        expires_at=expires_at,
+    )
+
+
+def group_of(offer: Offer) -> str:
+    """The messages that fall when the offer is answered or withdrawn."""
+    return f"offer:{offer.public_id}"
+
+
+def path_of(offer: Offer) -> str:
+    return f"/offers/{offer.public_id}/"
+
+
+def reminders_of(document: Protocol) -> list[list[str]]:
+    """The booking reminders of a document, as a booking keeps them."""
+    return [[str(reminder.before), reminder.by] for reminder in document.reminders]

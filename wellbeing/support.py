@@ -1,0 +1,198 @@
+"""Who could talk with a person, and at what times. Decides nothing by itself."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sessions import availability, slots, ties
+from sessions.models import Booking, Supporter, UsualSupporter
+from sessions.slots import Slot, Span
+from wellbeing.lib import words
+from wellbeing.models import SUPPORTER_ROLES, Membership, Study
+from wellbeing.people.models import User
+from wellbeing.protocol.document import KeptUntil, Protocol
+from wellbeing.protocol import lengths
+
+
+MODE_WORDS = {"phone": "phone", "video": "video", "in_person": "in person"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One free time with one supporter, for one kind of booking."""
+
+    supporter: Supporter
+    slot: Slot
+    kind: str
+    minutes: int
+    known: bool
+    term: str = ""
+
+    @property
+    def mode(self) -> str:
+        return self.slot.modes[0]
+
+    @property
+    def way_words(self) -> str:
+        """`Phone, video, or in person in room 4.`"""
+        ways = [MODE_WORDS.get(mode, mode) for mode in self.slot.modes]
+        if "in_person" in self.slot.modes and self.slot.place:
+            ways[self.slot.modes.index("in_person")] += f" in {self.slot.place}"
+        return f"{words.list_words(ways, 'or').capitalize()}."
+
+
+def supporters_for(
+    *, study: Study, roles: Collection[str], person: User, at: datetime
+) -> list[Supporter]:
+    """The study's supporters with one of the roles today, in the study's own order.
+
+    Without the person: nobody is offered time with themself.
+    """
+    people = (
+        Membership.objects.on(at.date())
+        .filter(study=study, role__in=roles)
+        .exclude(person=person)
+        .order_by("pk")
+        .values_list("person_id", flat=True)
+    )
+    order = list(dict.fromkeys(people))
+    found = Supporter.objects.select_related("person", "cover__person").in_bulk(order)
+    return [found[pk] for pk in order if pk in found]
+
+
+def not_wanted(person: User) -> set[int]:
+    """Supporters of whom the person has said "someone else, please"."""
+    ended = UsualSupporter.objects.filter(person=person)
+    rows = list(ended.values_list("supporter_id", "ended_at"))
+    current = {supporter for supporter, ended_at in rows if ended_at is None}
+    return {supporter for supporter, ended_at in rows if ended_at} - current
+
+
+def choices(
+    *,
+    supporters: Collection[Supporter],
+    kinds: Collection[str],
+    document: Protocol,
+    person: User,
+    window: Span,
+    at: datetime,
+    known: Supporter | None = None,
+) -> list[Choice]:
+    """Every time that is free for both, earliest first; at one time the known person
+    stands first. A fixed number of queries.
+    """
+    rules = availability.rules_for(
+        supporters=[supporter.pk for supporter in supporters], window=window, at=at
+    )
+    busy = _own_bookings(person, window, at)
+    found = [
+        Choice(
+            supporter=supporter,
+            slot=slot,
+            kind=kind,
+            minutes=document.kinds[kind].minutes,
+            known=known == supporter,
+            term=document.kind_words(kind),
+        )
+        for supporter in supporters
+        for kind in kinds
+        for slot in slots.free_times(
+            rules[supporter.pk],
+            length=timedelta(minutes=document.kinds[kind].minutes),
+            window=window,
+            at=at,
+        )
+        if not any(slot.start < span.end and slot.end > span.start for span in busy)
+    ]
+    return sorted(found, key=lambda choice: (choice.slot.start, not choice.known))
+
+
+def _own_bookings(person: User, window: Span, at: datetime) -> list[Span]:
+    """When the person is already booked, on either side of the table."""
+    rows = Booking.objects.holding(at).between(window.start, window.end)
+    mine = rows.filter(person=person) | rows.filter(supporter_id=person.pk)
+    return [Span(start, end) for start, end in mine.values_list("starts_at", "ends_at")]
+
+
+def proposal(
+    *,
+    study: Study,
+    person: User,
+    document: Protocol,
+    kind: str,
+    kept: KeptUntil,
+    until: datetime,
+    at: datetime,
+    wish: tuple[int, datetime] | None = None,
+) -> Choice | None:
+    """The time to pencil: the first with the person they know, inside the promise.
+
+    Who knows nobody yet gets the first time with anybody they have not turned down.
+    When the known person has no time, nobody else is put in their place: the choice is
+    the person's (domain scenario 11). A `wish` (supporter, start) is what the person
+    saw and chose a moment ago; while it is free it is the one that counts.
+    """
+    roles = document.kinds[kind].with_
+    everyone = supporters_for(study=study, roles=roles, person=person, at=at)
+    if not everyone or until <= at:
+        return None
+    known = ties.usual_supporter(
+        person=person, among=[supporter.pk for supporter in everyone], at=at
+    )
+    turned_down = set() if known else not_wanted(person)
+    found = choices(
+        supporters=[known]
+        if known
+        else [one for one in everyone if one.pk not in turned_down],
+        kinds=[kind],
+        document=document,
+        person=person,
+        window=Span(at, until),
+        at=at,
+        known=known,
+    )
+    calendar = document.calendar
+    fit = [one for one in found if can_be_kept(one.slot.start, kept, calendar, at)]
+    wished = (one for one in fit if (one.supporter.pk, one.slot.start) == wish)
+    return next(wished, fit[0] if fit else None)
+
+
+def readers_for(*, study: Study, person: User, at: datetime) -> list[User]:
+    """The supporters to whom the person may choose to show an answer."""
+    found = supporters_for(study=study, roles=SUPPORTER_ROLES, person=person, at=at)
+    return [supporter.person for supporter in found]
+
+
+def kept_until(
+    start: datetime, kept: KeptUntil, calendar: lengths.Calendar, at: datetime
+) -> datetime:
+    """The moment until which a pencilled time is kept for the person."""
+    day = at.astimezone(ZoneInfo(calendar.zone)).date() + timedelta(days=kept.days)
+    morning = lengths.at_wall_time(day, kept.time, calendar.zone)
+    return min(morning, lengths.before(start, kept.at_latest_before))
+
+
+def can_be_kept(
+    start: datetime, kept: KeptUntil, calendar: lengths.Calendar, at: datetime
+) -> bool:
+    """Whether the person would have the agreed least time to think about it."""
+    least = lengths.after(at, kept.at_least, calendar)
+    return kept_until(start, kept, calendar, at) >= least
+
+
+def known_to(
+    *, person: User, among: Collection[Supporter], at: datetime
+) -> Supporter | None:
+    """Whom of these the person usually talks to."""
+    return ties.usual_supporter(
+        person=person, among=[supporter.pk for supporter in among], at=at
+    )
+
+
+def does(
+    supporter: Supporter, roles: Collection[str], study: Study, at: datetime
+) -> bool:
+    """Whether the supporter holds one of the roles in the study today."""
+    held = Membership.objects.on(at.date()).with_role(*roles)
+    return held.filter(study=study, person_id=supporter.pk).exists()

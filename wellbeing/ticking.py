@@ -1,0 +1,34 @@
+"""One pass of everything that time alone brings about. Safe to run twice, or late."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from sessions import pencils, requests
+from wellbeing import alerts
+from wellbeing.reconcile import reconcile_due
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """How much one pass found to do."""
+
+    looked_at: int
+    released: int
+    cover_asked: int
+    alerts: int
+
+
+def tick(*, at: datetime) -> Ticked:
+    """Let pencils go whose moment has come, look at whoever is due, ask cover.
+
+    Each part commits by itself, so that a crash in one keeps the others.
+    """
+    released = pencils.release_pencils(at=at)
+    looked_at = reconcile_due(at=at)
+    cover_asked = requests.ask_cover(at=at)
+    with transaction.atomic():
+        alerts.note_unanswered(at=at)
+        told = alerts.tell_leads(at=at)
+    return Ticked(looked_at, released, cover_asked, told)

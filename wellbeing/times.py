@@ -1,0 +1,148 @@
+"""The times that one person can choose from, and who has them, in a few queries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sessions import ties
+from sessions.models import Supporter
+from sessions.slots import Span
+from wellbeing import support
+from wellbeing.models import Study
+from wellbeing.people.models import User
+from wellbeing.protocol import lengths
+from wellbeing.protocol.document import Protocol
+from wellbeing.support import Choice
+
+LOOK_AHEAD = timedelta(days=28)
+DAYS_A_PAGE = 3
+# More rows than this at one part of a day tire the eye; choosing one person shows all.
+ROWS_A_PART = 4
+PARTS = (("Morning", 0), ("Afternoon", 12), ("Evening", 17))
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day's times by part of the day. `late`: the first past the promise."""
+
+    date: date
+    starts_at: datetime
+    parts: list[tuple[str, list[Choice]]]
+    first_late: bool
+
+
+@dataclass(frozen=True)
+class Times:
+    """`first_known` and `first_any` are the first times; `promised_by` the promise."""
+
+    people: list[Supporter]
+    known: Supporter | None
+    promised_by: datetime
+    first_known: Choice | None
+    first_any: Choice | None
+    days: list[Day]
+    later: date | None
+
+
+def bookable_kinds(document: Protocol, kinds: list[str]) -> list[str]:
+    """Of these kinds, those that somebody is needed for."""
+    return [kind for kind in kinds if document.kinds[kind].with_]
+
+
+def times_for(
+    *,
+    study: Study,
+    person: User,
+    document: Protocol,
+    kinds: list[str],
+    promised_by: datetime,
+    who: str,
+    mode: str,
+    from_day: date | None,
+    at: datetime,
+) -> Times:
+    """Free times for one person. `who` is a supporter's public id or empty for anyone;
+    `mode` narrows to one way of talking; `from_day` pages on."""
+    roles = {role for kind in kinds for role in document.kinds[kind].with_}
+    everyone = support.supporters_for(study=study, roles=roles, person=person, at=at)
+    known = ties.usual_supporter(
+        person=person, among=[supporter.pk for supporter in everyone], at=at
+    )
+    chosen = [one for one in everyone if who in {"", str(one.person.public_id)}]
+    found = _choices(study, person, document, kinds, chosen, known, at)
+    if mode:
+        found = [choice for choice in found if mode in choice.slot.modes]
+    zone = ZoneInfo(person.time_zone)
+    start = from_day or date.min
+    later = [c for c in found if c.slot.start.astimezone(zone).date() >= start]
+    days, rest = _days(later, zone, promised_by, everything=bool(who))
+    return Times(
+        people=everyone,
+        known=known,
+        promised_by=promised_by,
+        first_known=next((choice for choice in found if choice.known), None),
+        first_any=next((choice for choice in found if not choice.known), None),
+        days=days,
+        later=rest,
+    )
+
+
+def _choices(
+    study: Study,
+    person: User,
+    document: Protocol,
+    kinds: list[str],
+    supporters: list[Supporter],
+    known: Supporter | None,
+    at: datetime,
+) -> list[Choice]:
+    """Each supporter is asked only about the kinds that their role is for."""
+    window = Span(at, at + LOOK_AHEAD)
+    by_roles: dict[tuple[str, ...], list[str]] = {}
+    for kind in kinds:
+        by_roles.setdefault(tuple(document.kinds[kind].with_), []).append(kind)
+    found: list[Choice] = []
+    for roles, able_kinds in by_roles.items():
+        able = support.supporters_for(study=study, roles=roles, person=person, at=at)
+        wanted = [one for one in supporters if one in able]
+        if wanted:
+            found += support.choices(
+                supporters=wanted,
+                kinds=able_kinds,
+                document=document,
+                person=person,
+                window=window,
+                at=at,
+                known=known,
+            )
+    return sorted(found, key=lambda choice: (choice.slot.start, not choice.known))
+
+
+def _days(
+    choices: list[Choice], zone: ZoneInfo, promised_by: datetime, *, everything: bool
+) -> tuple[list[Day], date | None]:
+    by_day: dict[date, list[Choice]] = {}
+    for choice in choices:
+        by_day.setdefault(choice.slot.start.astimezone(zone).date(), []).append(choice)
+    ordered = sorted(by_day)
+    days, late = [], False
+    for day in ordered[:DAYS_A_PAGE]:
+        first_late = not late and by_day[day][0].slot.start > promised_by
+        late = late or first_late
+        parts = _parts(by_day[day], zone, everything=everything)
+        starts_at = lengths.at_wall_time(day, time(12), str(zone))
+        days.append(Day(day, starts_at, parts, first_late))
+    rest = ordered[DAYS_A_PAGE] if len(ordered) > DAYS_A_PAGE else None
+    return days, rest
+
+
+def _parts(
+    choices: list[Choice], zone: ZoneInfo, *, everything: bool
+) -> list[tuple[str, list[Choice]]]:
+    by_part: dict[str, list[Choice]] = {name: [] for name, _ in PARTS}
+    for choice in choices:
+        hour = choice.slot.start.astimezone(zone).hour
+        name = next(name for name, first in reversed(PARTS) if hour >= first)
+        if everything or len(by_part[name]) < ROWS_A_PART:
+            by_part[name].append(choice)
+    return [(name, found) for name, found in by_part.items() if found]

@@ -1,0 +1,63 @@
+"""`/`: the page that each person needs first, by what they do."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from checkins.models import Invitation
+from sessions.models import Booking
+from wellbeing.lib import access, clock
+from wellbeing.models import EXPOSED_ROLES, Activity
+from wellbeing.people.models import User
+from wellbeing.views.times import open_panels
+
+LATELY = timedelta(days=30)
+
+
+@access.signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """Interviewers start here; a supporter at the requests, a coordinator at the load."""
+    standing = request.standing  # type: ignore[attr-defined]
+    if not standing.is_exposed:
+        if standing.is_supporter:
+            return redirect("requests")
+        if standing.is_coordinator:
+            return redirect("load")
+        return render(request, "wellbeing/home_quiet.html")
+    return render(request, "wellbeing/home.html", _own_things(request))
+
+
+@access.exposed_only
+def my_activities(request: HttpRequest) -> HttpResponse:
+    """`/activities/`: what I have done, newest first."""
+    person: User = request.user  # type: ignore[assignment]
+    rows = (
+        Activity.objects.done()
+        .filter(exposures__person=person)
+        .distinct()
+        .order_by("-ends_at")[:100]
+    )
+    return render(request, "wellbeing/my_activities.html", {"activities": rows})
+
+
+def _own_things(request: HttpRequest) -> dict[str, Any]:
+    at = clock.now()
+    person: User = request.user  # type: ignore[assignment]
+    studies = request.standing.studies(*EXPOSED_ROLES)  # type: ignore[attr-defined]
+    agreed = (
+        Booking.objects.holding(at)
+        .filter(person=person, ends_at__gt=at, agreed_at__isnull=False)
+        .select_related("supporter__person")
+        .order_by("starts_at")
+    )
+    return {
+        "bookings": list(agreed[:3]),
+        "offers": open_panels(person, at),
+        "check_ins": Invitation.objects.open(at).for_person(person).order_by("ask_at"),
+        "planned": Activity.objects.planned()
+        .filter(study__in=studies, exposures__person=person)
+        .filter(starts_at__gte=at - timedelta(days=7))
+        .order_by("starts_at")[:3],
+    }

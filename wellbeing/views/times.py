@@ -1,0 +1,318 @@
+"""Choosing a time, asking somebody by name, and the page for support on any day."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from sessions.booking import NoLongerThere, NotInOfferedHours, TimeTaken
+from sessions.models import Booking, Supporter, SupportRequest
+from wellbeing import facts, offers, support
+from wellbeing.forms_ask import AskForm
+from wellbeing.lib import access, clock
+from wellbeing.models import EXPOSED_ROLES, Offer, Study
+from wellbeing.people.models import User
+from wellbeing.protocol import lengths
+from wellbeing.protocol.document import OfferRule, Protocol
+from wellbeing.times import bookable_kinds, times_for
+from wellbeing.views.offer_panel import panel_of
+
+MODES = {"phone": "Phone", "video": "Video", "in_person": "In person"}
+
+
+@access.exposed_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def times(request: HttpRequest) -> HttpResponse:
+    """`/times/`: the known person's first time, then everybody's, days as headings."""
+    at = clock.now()
+    person: User = request.user  # type: ignore[assignment]
+    offer = _open_offer(request, person, at)
+    study = offer.study if offer else _study(request)
+    document, rule = _terms(offer, study, at)
+    problem = ""
+    if request.method == "POST":
+        answer = _take(request, study, person, offer, rule, document, at)
+        if isinstance(answer, HttpResponse):
+            return answer
+        problem = answer
+    return _times_page(request, study, person, offer, document, rule, problem, at)
+
+
+@access.exposed_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """`/support/ask/`: ask somebody by name, when no time suits. No reason needed."""
+    at = clock.now()
+    person: User = request.user  # type: ignore[assignment]
+    study = _study(request)
+    document, rule = _terms(None, study, at)
+    kinds = bookable_kinds(document, rule.kinds)
+    people = _askable(study, person, document, kinds, at)
+    form = AskForm(
+        request.POST or None,
+        people=people,
+        kinds={kind: document.kind_words(kind) for kind in kinds},
+        document=document,
+        study=study,
+        at=at,
+        initial={"submission": uuid4()},
+    )
+    if request.method == "POST" and form.is_valid():
+        asked = offers.ask(
+            study=study, person=person, at=at, **form.cleaned_data["request"]
+        )
+        name = asked.holder.person.name
+        messages.success(request, f"{name} has your request now, and holds it for you.")
+        return redirect("support")
+    status = 422 if form.is_bound else 200
+    return render(request, "wellbeing/ask.html", {"form": form}, status=status)
+
+
+@access.exposed_only
+def support_page(request: HttpRequest) -> HttpResponse:
+    """`/support/`: what is kept for me, what is offered, and how to ask on any day."""
+    at = clock.now()
+    person: User = request.user  # type: ignore[assignment]
+    study = _study(request)
+    document, _ = _terms(None, study, at)
+    return render(
+        request,
+        "wellbeing/support.html",
+        {
+            "bookings": _bookings(person, document, at),
+            "offers": open_panels(person, at),
+            "requests": SupportRequest.objects.filter(
+                person=person, booking__isnull=True, closed_at__isnull=True
+            ).select_related("holder__person", "holder__cover__person"),
+            "usual": _usual(study, person, document, at),
+            "term": document.kind_words("debrief"),
+        },
+    )
+
+
+@access.exposed_only
+@require_POST
+def someone_else(request: HttpRequest) -> HttpResponse:
+    """Somebody else from now on, please. No reason asked, and no message to them."""
+    person: User = request.user  # type: ignore[assignment]
+    try:
+        wanted = UUID(request.POST.get("supporter", ""))
+    except ValueError:
+        raise Http404 from None
+    supporter = get_object_or_404(Supporter, person__public_id=wanted)
+    offers.someone_else(person=person, supporter=supporter, at=clock.now())
+    messages.success(request, "Done. From now on we start with other people.")
+    return redirect("times")
+
+
+def open_panels(person: User, at: datetime) -> list[Any]:
+    """The person's open offers, newest first, without those that joined another."""
+    rows = (
+        Offer.objects.open(at)
+        .for_person(person)
+        .filter(merged_into__isnull=True)
+        .select_related("booking__supporter__person", "version", "person")
+        .order_by("-made_at")
+    )
+    return [panel_of(row, at=at) for row in rows]
+
+
+def _open_offer(request: HttpRequest, person: User, at: datetime) -> Offer | None:
+    value = request.GET.get("offer") or request.POST.get("offer")
+    if not value:
+        return None
+    try:
+        public_id = UUID(value)
+    except ValueError:
+        raise Http404 from None
+    rows = Offer.objects.for_person(person).select_related(
+        "booking__supporter__person", "version", "study", "person"
+    )
+    row = get_object_or_404(rows, public_id=public_id)
+    # An answered offer is no reason to turn anybody away: any day is a day to talk.
+    return row if Offer.objects.open(at).filter(pk=row.pk).exists() else None
+
+
+def _study(request: HttpRequest) -> Study:
+    studies: list[Study] = request.standing.studies(*EXPOSED_ROLES)  # type: ignore[attr-defined]
+    if not studies:
+        raise Http404
+    return studies[0]
+
+
+def _terms(
+    offer: Offer | None, study: Study, at: datetime
+) -> tuple[Protocol, OfferRule]:
+    """The document and the rule that the choice of times follows."""
+    if offer is not None:
+        document = facts.document_of(offer.version)
+        return document, document.offers[offer.rule]
+    version = study.protocol_versions.in_force(study, at)
+    if version is None:
+        raise Http404
+    document = facts.document_of(version)
+    if document.standing_offer is None:
+        raise Http404
+    return document, document.standing_offer
+
+
+def _take(
+    request: HttpRequest,
+    study: Study,
+    person: User,
+    offer: Offer | None,
+    rule: OfferRule,
+    document: Protocol,
+    at: datetime,
+) -> HttpResponse | str:
+    """Book what was chosen and go to it, or say in one sentence why not."""
+    chosen = _chosen(request.POST.get("slot", ""), study, person, rule, document, at)
+    if chosen is None:
+        return "Choose one of the times, or go back. Nothing has changed."
+    supporter, kind, start = chosen
+    mode = request.POST.get("mode", "")
+    try:
+        booked = offers.take(
+            study=study,
+            person=person,
+            offer=offer,
+            supporter=supporter,
+            kind=kind,
+            start=start,
+            mode=mode if mode in MODES else "",
+            at=at,
+        )
+    except (TimeTaken, NoLongerThere):
+        return "That time has just gone. Here are the next ones."
+    except NotInOfferedHours as refusal:
+        return str(refusal)
+    except offers.AlreadyAnswered:
+        return "This offer has been answered in another window."
+    messages.success(request, "This time is yours.")
+    return redirect("booking", booked.public_id)
+
+
+def _chosen(
+    value: str,
+    study: Study,
+    person: User,
+    rule: OfferRule,
+    document: Protocol,
+    at: datetime,
+) -> tuple[Supporter, str, datetime] | None:
+    """The supporter, kind and start of a posted choice; None for nonsense."""
+    try:
+        who, kind, start = value.split(" ")
+        moment = datetime.fromisoformat(start)
+    except ValueError:
+        return None
+    if kind not in bookable_kinds(document, rule.kinds) or moment.tzinfo is None:
+        return None
+    able = support.supporters_for(
+        study=study, roles=document.kinds[kind].with_, person=person, at=at
+    )
+    for supporter in able:
+        if str(supporter.person.public_id) == who:
+            return supporter, kind, moment
+    return None
+
+
+def _times_page(
+    request: HttpRequest,
+    study: Study,
+    person: User,
+    offer: Offer | None,
+    document: Protocol,
+    rule: OfferRule,
+    problem: str,
+    at: datetime,
+) -> HttpResponse:
+    kinds = bookable_kinds(document, rule.kinds)
+    kind = request.GET.get("kind", "")
+    mode = request.GET.get("how", "")
+    found = times_for(
+        study=study,
+        person=person,
+        document=document,
+        kinds=[kind] if kind in kinds else _usual_kinds(document, kinds),
+        promised_by=offer.window_until
+        if offer
+        else lengths.after(at, rule.window, document.calendar),
+        who=request.GET.get("who", ""),
+        mode=mode if mode in MODES else "",
+        from_day=_day(request.GET.get("from", "")),
+        at=at,
+    )
+    return render(
+        request,
+        "wellbeing/times.html",
+        {
+            "times": found,
+            "offer": panel_of(offer, at=at) if offer else None,
+            "kinds": [(name, document.kind_words(name)) for name in kinds],
+            "modes": MODES,
+            "window_words": lengths.words(rule.window),
+            "quiet": len(kinds) < len(rule.kinds),
+            "chosen": {"who": request.GET.get("who", ""), "how": mode, "kind": kind},
+            "someone_else": "someone" in request.GET,
+            "problem": problem,
+            "query": _query(request),
+        },
+        status=422 if problem else 200,
+    )
+
+
+def _usual_kinds(document: Protocol, kinds: list[str]) -> list[str]:
+    """One kind for each group of people: the short call shows when it is asked for."""
+    seen: set[tuple[str, ...]] = set()
+    usual = []
+    for kind in kinds:
+        roles = tuple(document.kinds[kind].with_)
+        if roles not in seen:
+            seen.add(roles)
+            usual.append(kind)
+    return usual
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _query(request: HttpRequest) -> str:
+    """What "Show later days" keeps of the address."""
+    kept = request.GET.copy()
+    kept.pop("from", None)
+    return kept.urlencode()
+
+
+def _askable(
+    study: Study, person: User, document: Protocol, kinds: list[str], at: datetime
+) -> list[Supporter]:
+    roles = {role for kind in kinds for role in document.kinds[kind].with_}
+    return support.supporters_for(study=study, roles=roles, person=person, at=at)
+
+
+def _usual(
+    study: Study, person: User, document: Protocol, at: datetime
+) -> Supporter | None:
+    roles = document.kinds["debrief"].with_ if "debrief" in document.kinds else []
+    everyone = support.supporters_for(study=study, roles=roles, person=person, at=at)
+    return support.known_to(person=person, among=everyone, at=at)
+
+
+def _bookings(person: User, document: Protocol, at: datetime) -> list[dict[str, Any]]:
+    rows = (
+        Booking.objects.holding(at)
+        .for_person(person)
+        .filter(ends_at__gt=at)
+        .select_related("supporter__person")
+        .order_by("starts_at")
+    )
+    return [{"row": row, "kind": document.kind_words(row.kind)} for row in rows]
