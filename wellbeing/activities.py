@@ -65,10 +65,9 @@ def log_interview(
             if earlier := _same_log(entry, by):
                 return Logged(earlier)
             activity = _write(entry, by, at)
-            people = [by, *(person for person, _ in entry.others)]
-            looks.mark_due(study=entry.study, people=people, at=at)
-            for person in people:
-                _offer(entry.study, person, at, wish if person == by else None)
+            _offer(entry.study, by, at, wish)
+            for person, _ in entry.others:
+                _offer(entry.study, person, at, None)
             return Logged(activity, _take_answer(activity, by, answer, wish, at))
     except IntegrityError:
         # Another process wrote the same form between our look and our write.
@@ -153,10 +152,10 @@ def _write(entry: Entry, by: User, at: datetime) -> Activity:
 def _offer(study: Study, person: User, at: datetime, wish: Wish | None) -> None:
     """Make what the protocol owes. An error here leaves the person due for the tick."""
     try:
-        with transaction.atomic():
-            reconcile(study=study, person=person, at=at, wish=wish)
+        reconcile(study=study, person=person, at=at, wish=wish)
     except Exception:
         log.exception("An offer could not be made at once; the tick will make it.")
+        looks.mark_due(study=study, people=[person], at=at)
 
 
 def _take_answer(

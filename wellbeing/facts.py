@@ -1,5 +1,6 @@
 """From rows to facts: what the pure plan needs to know, in a fixed number of queries."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -26,9 +27,14 @@ def document_of(version: ProtocolVersion) -> Protocol:
     return _document(version.digest, version.text)
 
 
-def versions_of(study: Study) -> tuple[Version, ...]:
-    """Every version of the study, oldest first. One query."""
+def versions_of(study: Study) -> dict[int, ProtocolVersion]:
+    """Every version of the study by its number, oldest first. One query."""
     rows = ProtocolVersion.objects.filter(study=study).order_by("number")
+    return {row.number: row for row in rows}
+
+
+def read_versions(rows: Iterable[ProtocolVersion]) -> tuple[Version, ...]:
+    """The versions as the plan wants them."""
     return tuple(Version(row.number, row.active_from, document_of(row)) for row in rows)
 
 

@@ -1,15 +1,12 @@
 """Asking somebody by name for a time. The note is sealed; everything is optional
 but the name."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 
-from sessions.models import Supporter
-from wellbeing.models import Study
 from wellbeing.protocol.document import Protocol
-from wellbeing import support
+from wellbeing.support import Circle
 
 WAYS = [("phone", "Phone"), ("video", "Video"), ("in_person", "In person")]
 
@@ -43,28 +40,28 @@ class AskForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        people: list[Supporter],
-        kinds: dict[str, str],
+        circle: Circle,
+        kinds: list[str],
         document: Protocol,
-        study: Study,
-        at: datetime,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.circle, self.document = circle, document
+        roles = {role for kind in kinds for role in document.kinds[kind].with_}
+        people = circle.with_roles(roles)
         self.people = {str(one.person.public_id): one for one in people}
-        self.document, self.study, self.at = document, study, at
         names = [(key, one.person.name) for key, one in self.people.items()]
+        words = [(kind, document.kind_words(kind)) for kind in kinds]
         self.fields["holder"].choices = names  # type: ignore[attr-defined]
-        self.fields["kind"].choices = list(kinds.items())  # type: ignore[attr-defined]
+        self.fields["kind"].choices = words  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if self.errors:
             return data
         holder = self.people[data["holder"]]
-        if not support.does(
-            holder, self.document.kinds[data["kind"]].with_, self.study, self.at
-        ):
+        able = self.circle.with_roles(self.document.kinds[data["kind"]].with_)
+        if holder not in able:
             self.add_error(
                 "kind", f"{holder.person.name} does not do this. Choose another kind."
             )

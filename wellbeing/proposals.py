@@ -30,7 +30,7 @@ class Proposal:
         if self.choice is None:
             return ""
         public_id = self.choice.supporter.person.public_id
-        return f"{public_id} {self.choice.slot.start.isoformat()}"
+        return f"{public_id} {self.choice.slot.start.isoformat()} {self.choice.mode}"
 
 
 def after_interview(*, study: Study, person: User, role: str, at: datetime) -> Proposal:
@@ -47,7 +47,7 @@ def after_interview(*, study: Study, person: User, role: str, at: datetime) -> P
     if rule.pencil is None:
         return Proposal(offered=True, term=term)
     choice = support.proposal(
-        study=study,
+        circle=support.circle_of(study=study, person=person, at=at),
         person=person,
         document=document,
         kind=rule.pencil.kind,
@@ -64,14 +64,14 @@ def after_interview(*, study: Study, person: User, role: str, at: datetime) -> P
 
 
 def read_wish(text: str) -> Wish | None:
-    """The supporter and start that a form sent back; nonsense is no wish."""
-    person, _, start = text.partition(" ")
+    """The supporter, start and mode that a form sent back; nonsense is no wish."""
     try:
+        person, start, mode = text.split(" ")
         moment = datetime.fromisoformat(start)
         supporter = Supporter.objects.get(person__public_id=UUID(person))
     except (ValueError, Supporter.DoesNotExist):
         return None
-    return Wish(supporter.pk, moment) if moment.tzinfo else None
+    return Wish(supporter.pk, moment, mode) if moment.tzinfo else None
 
 
 def _rule(document: Protocol, role: str) -> tuple[str, OfferRule] | None:

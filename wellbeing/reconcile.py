@@ -9,14 +9,15 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from checkins import invitations
 from notifications import outbox
 from sessions import booking
-from sessions.booking import TimeTaken
-from sessions.models import Booking
+from sessions.booking import NotInOfferedHours, TimeTaken
+from sessions.models import Booking, Supporter
 from wellbeing import facts, support
 from wellbeing.models import (
     NextLook,
@@ -46,6 +47,7 @@ class Wish:
 
     supporter: int
     start: datetime
+    mode: str
 
 
 def reconcile(
@@ -56,8 +58,8 @@ def reconcile(
         look = _lock(study, person)
         found = facts.gather(study=study, person=person, at=at)
         versions = facts.versions_of(study)
-        owed = plan(facts=found, versions=versions, at=at)
-        _Applying(study, person, at, wish).apply(owed)
+        owed = plan(facts=found, versions=facts.read_versions(versions.values()), at=at)
+        _Applying(study, person, versions, at, wish).apply(owed)
         look.due_at = owed.look_again_at
         look.save(update_fields=["due_at"])
 
@@ -86,9 +88,12 @@ def reconcile_due(*, at: datetime, most: int = 1000) -> int:
 
 def _lock(study: Study, person: User) -> NextLook:
     """Two looks at one person never run side by side."""
-    look, _ = NextLook.objects.get_or_create(study=study, person=person)
-    if connection.features.has_select_for_update:
-        look = NextLook.objects.select_for_update().get(pk=look.pk)
+    locked = NextLook.objects.select_for_update().filter(study=study, person=person)
+    if (look := locked.first()) is None:
+        NextLook.objects.bulk_create(
+            [NextLook(study=study, person=person)], ignore_conflicts=True
+        )
+        look = locked.get()
     return look
 
 
@@ -96,8 +101,13 @@ def _lock(study: Study, person: User) -> NextLook:
 class _Applying:
     study: Study
     person: User
+    versions: dict[int, ProtocolVersion]
     at: datetime
     wish: Wish | None
+
+    @cached_property
+    def circle(self) -> support.Circle:
+        return support.circle_of(study=self.study, person=self.person, at=self.at)
 
     def apply(self, owed: Plan) -> None:
         for rule, subject in owed.withdrawing:
@@ -128,7 +138,7 @@ class _Applying:
             booking.release(booking=offer.booking, at=self.at)
 
     def _make_offer(self, due: OfferDue) -> None:
-        version = ProtocolVersion.objects.get(study=self.study, number=due.version)
+        version = self.versions[due.version]
         offer = Offer(
             study=self.study,
             person=self.person,
@@ -152,55 +162,80 @@ class _Applying:
         self._tell(offer, rule, document)
 
     def _pencil(self, offer: Offer, rule: OfferRule, document: Protocol) -> None:
-        """Pencil the first time that is still free when it is written down."""
+        """Pencil what the person wished for, else the first time that is still free."""
         assert rule.pencil is not None  # noqa: S101 - the caller has looked
-        for _ in range(TRIES):
-            found = self._proposal(offer, rule.pencil, document)
+        offer.booking = self._wished(offer, rule.pencil, document)
+        tries = 0
+        while offer.booking is None and tries < TRIES:
+            tries += 1
+            found = support.proposal(
+                circle=self.circle,
+                person=self.person,
+                document=document,
+                kind=rule.pencil.kind,
+                kept=rule.pencil.kept_until,
+                until=offer.window_until,
+                at=self.at,
+            )
             if found is None:
                 break
-            try:
-                offer.booking = self._keep(offer, found, rule.pencil, document)
-                break
-            except TimeTaken:
-                continue
+            offer.booking = self._keep(
+                offer,
+                rule.pencil,
+                document,
+                found.supporter,
+                found.slot.start,
+                found.mode,
+            )
         if offer.window_until > self.at:
             offer.time_in_window = offer.booking is not None
             if offer.booking is None:
                 self._alert(offer)
         offer.save(update_fields=["booking", "time_in_window"])
 
-    def _proposal(
+    def _wished(
         self, offer: Offer, pencil: Pencil, document: Protocol
-    ) -> support.Choice | None:
-        return support.proposal(
-            study=self.study,
-            person=self.person,
-            document=document,
-            kind=pencil.kind,
-            kept=pencil.kept_until,
-            until=offer.window_until,
-            at=self.at,
-            wish=(self.wish.supporter, self.wish.start) if self.wish else None,
+    ) -> Booking | None:
+        """The time the person saw a moment ago, if it may be had and is still free."""
+        if self.wish is None or not self.at < self.wish.start <= offer.window_until:
+            return None
+        able = self.circle.with_roles(document.kinds[pencil.kind].with_)
+        supporter = next((one for one in able if one.pk == self.wish.supporter), None)
+        if supporter is None or not support.can_be_kept(
+            self.wish.start, pencil.kept_until, document.calendar, self.at
+        ):
+            return None
+        return self._keep(
+            offer, pencil, document, supporter, self.wish.start, self.wish.mode
         )
 
     def _keep(
-        self, offer: Offer, found: support.Choice, pencil: Pencil, document: Protocol
-    ) -> Booking:
-        return booking.pencil(
-            supporter=found.supporter,
-            person=self.person,
-            kind=pencil.kind,
-            start=found.slot.start,
-            minutes=found.minutes,
-            mode=found.mode,
-            until=support.kept_until(
-                found.slot.start, pencil.kept_until, document.calendar, self.at
-            ),
-            origin=f"offer:{offer.public_id}",
-            reminders=reminders_of(document),
-            by=None,
-            at=self.at,
-        )
+        self,
+        offer: Offer,
+        pencil: Pencil,
+        document: Protocol,
+        supporter: Supporter,
+        start: datetime,
+        mode: str,
+    ) -> Booking | None:
+        """The pencilled row, or None when somebody was quicker."""
+        until = support.kept_until(start, pencil.kept_until, document.calendar, self.at)
+        try:
+            return booking.pencil(
+                supporter=supporter,
+                person=self.person,
+                kind=pencil.kind,
+                start=start,
+                minutes=document.kinds[pencil.kind].minutes,
+                mode=mode,
+                until=until,
+                origin=f"offer:{offer.public_id}",
+                reminders=reminders_of(document),
+                by=None,
+                at=self.at,
+            )
+        except (TimeTaken, NotInOfferedHours):
+            return None
 
     def _alert(self, offer: Offer) -> None:
         ServiceAlert.objects.get_or_create(
@@ -243,9 +278,7 @@ class _Applying:
             ask_at=due.ask_at,
             closes_at=due.closes_at,
             at=self.at,
-            readers=support.readers_for(
-                study=self.study, person=self.person, at=self.at
-            ),
+            readers=[supporter.person for supporter in self.circle.roles],
         )
 
 

@@ -34,6 +34,12 @@ class Choice:
         return self.slot.modes[0]
 
     @property
+    def value(self) -> str:
+        """What a form sends back for this time; ids in it are random."""
+        who = self.supporter.person.public_id
+        return f"{who} {self.kind} {self.slot.start.isoformat()} {self.mode}"
+
+    @property
     def way_words(self) -> str:
         """`Phone, video, or in person in room 4.`"""
         ways = [MODE_WORDS.get(mode, mode) for mode in self.slot.modes]
@@ -42,23 +48,33 @@ class Choice:
         return f"{words.list_words(ways, 'or').capitalize()}."
 
 
-def supporters_for(
-    *, study: Study, roles: Collection[str], person: User, at: datetime
-) -> list[Supporter]:
-    """The study's supporters with one of the roles today, in the study's own order.
+@dataclass(frozen=True)
+class Circle:
+    """The supporters of one study today, each with the roles they hold in it."""
+
+    roles: dict[Supporter, frozenset[str]]
+
+    def with_roles(self, roles: Collection[str]) -> list[Supporter]:
+        """Those who hold one of the roles, in the study's own order."""
+        return [one for one, held in self.roles.items() if held & set(roles)]
+
+
+def circle_of(*, study: Study, person: User, at: datetime) -> Circle:
+    """Whom this person could talk with in this study. Two queries.
 
     Without the person: nobody is offered time with themself.
     """
-    people = (
+    held: dict[int, set[str]] = {}
+    rows = (
         Membership.objects.on(at.date())
-        .filter(study=study, role__in=roles)
+        .filter(study=study, role__in=SUPPORTER_ROLES)
         .exclude(person=person)
         .order_by("pk")
-        .values_list("person_id", flat=True)
     )
-    order = list(dict.fromkeys(people))
-    found = Supporter.objects.select_related("person", "cover__person").in_bulk(order)
-    return [found[pk] for pk in order if pk in found]
+    for pk, role in rows.values_list("person_id", "role"):
+        held.setdefault(pk, set()).add(role)
+    found = Supporter.objects.select_related("person", "cover__person").in_bulk(held)
+    return Circle({found[pk]: frozenset(held[pk]) for pk in held if pk in found})
 
 
 def not_wanted(person: User) -> set[int]:
@@ -117,24 +133,21 @@ def _own_bookings(person: User, window: Span, at: datetime) -> list[Span]:
 
 def proposal(
     *,
-    study: Study,
+    circle: Circle,
     person: User,
     document: Protocol,
     kind: str,
     kept: KeptUntil,
     until: datetime,
     at: datetime,
-    wish: tuple[int, datetime] | None = None,
 ) -> Choice | None:
     """The time to pencil: the first with the person they know, inside the promise.
 
     Who knows nobody yet gets the first time with anybody they have not turned down.
     When the known person has no time, nobody else is put in their place: the choice is
-    the person's (domain scenario 11). A `wish` (supporter, start) is what the person
-    saw and chose a moment ago; while it is free it is the one that counts.
+    the person's (domain scenario 11).
     """
-    roles = document.kinds[kind].with_
-    everyone = supporters_for(study=study, roles=roles, person=person, at=at)
+    everyone = circle.with_roles(document.kinds[kind].with_)
     if not everyone or until <= at:
         return None
     known = ties.usual_supporter(
@@ -153,15 +166,8 @@ def proposal(
         known=known,
     )
     calendar = document.calendar
-    fit = [one for one in found if can_be_kept(one.slot.start, kept, calendar, at)]
-    wished = (one for one in fit if (one.supporter.pk, one.slot.start) == wish)
-    return next(wished, fit[0] if fit else None)
-
-
-def readers_for(*, study: Study, person: User, at: datetime) -> list[User]:
-    """The supporters to whom the person may choose to show an answer."""
-    found = supporters_for(study=study, roles=SUPPORTER_ROLES, person=person, at=at)
-    return [supporter.person for supporter in found]
+    fit = (one for one in found if can_be_kept(one.slot.start, kept, calendar, at))
+    return next(fit, None)
 
 
 def kept_until(
@@ -188,11 +194,3 @@ def known_to(
     return ties.usual_supporter(
         person=person, among=[supporter.pk for supporter in among], at=at
     )
-
-
-def does(
-    supporter: Supporter, roles: Collection[str], study: Study, at: datetime
-) -> bool:
-    """Whether the supporter holds one of the roles in the study today."""
-    held = Membership.objects.on(at.date()).with_role(*roles)
-    return held.filter(study=study, person_id=supporter.pk).exists()

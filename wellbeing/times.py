@@ -63,13 +63,14 @@ def times_for(
 ) -> Times:
     """Free times for one person. `who` is a supporter's public id or empty for anyone;
     `mode` narrows to one way of talking; `from_day` pages on."""
+    circle = support.circle_of(study=study, person=person, at=at)
     roles = {role for kind in kinds for role in document.kinds[kind].with_}
-    everyone = support.supporters_for(study=study, roles=roles, person=person, at=at)
+    everyone = circle.with_roles(roles)
     known = ties.usual_supporter(
         person=person, among=[supporter.pk for supporter in everyone], at=at
     )
     chosen = [one for one in everyone if who in {"", str(one.person.public_id)}]
-    found = _choices(study, person, document, kinds, chosen, known, at)
+    found = _choices(circle, person, document, kinds, chosen, known, at)
     if mode:
         found = [choice for choice in found if mode in choice.slot.modes]
     zone = ZoneInfo(person.time_zone)
@@ -88,7 +89,7 @@ def times_for(
 
 
 def _choices(
-    study: Study,
+    circle: support.Circle,
     person: User,
     document: Protocol,
     kinds: list[str],
@@ -103,7 +104,7 @@ def _choices(
         by_roles.setdefault(tuple(document.kinds[kind].with_), []).append(kind)
     found: list[Choice] = []
     for roles, able_kinds in by_roles.items():
-        able = support.supporters_for(study=study, roles=roles, person=person, at=at)
+        able = circle.with_roles(roles)
         wanted = [one for one in supporters if one in able]
         if wanted:
             found += support.choices(

@@ -26,15 +26,12 @@ def log(request: HttpRequest) -> HttpResponse:
     """`/log/`: three questions; saving makes everything in one transaction."""
     at = clock.now()
     context = _log_context(request, at)
-    proposal = proposals.after_interview(
-        study=context.study, person=context.person, role=context.role, at=at
-    )
     if request.method != "POST":
         form = LogForm(initial=_initial(context), context=context)
-        return _log_page(request, form, context, proposal)
+        return _log_page(request, form, context)
     form = LogForm(request.POST, context=context)
     if not form.is_valid():
-        return _log_page(request, form, context, proposal, status=422)
+        return _log_page(request, form, context, status=422)
     logged = activities.log_interview(
         entry=form.cleaned_data["entry"],
         by=context.person,
@@ -146,9 +143,11 @@ def _log_page(
     request: HttpRequest,
     form: LogForm,
     context: LogContext,
-    proposal: proposals.Proposal,
     status: int = 200,
 ) -> HttpResponse:
+    proposal = proposals.after_interview(
+        study=context.study, person=context.person, role=context.role, at=context.at
+    )
     studies = request.standing.studies(*EXPOSED_ROLES)  # type: ignore[attr-defined]
     return render(
         request,

@@ -51,14 +51,11 @@ def ask(request: HttpRequest) -> HttpResponse:
     study = _study(request)
     document, rule = _terms(None, study, at)
     kinds = bookable_kinds(document, rule.kinds)
-    people = _askable(study, person, document, kinds, at)
     form = AskForm(
         request.POST or None,
-        people=people,
-        kinds={kind: document.kind_words(kind) for kind in kinds},
+        circle=support.circle_of(study=study, person=person, at=at),
+        kinds=kinds,
         document=document,
-        study=study,
-        at=at,
         initial={"submission": uuid4()},
     )
     if request.method == "POST" and form.is_valid():
@@ -173,7 +170,7 @@ def _take(
     chosen = _chosen(request.POST.get("slot", ""), study, person, rule, document, at)
     if chosen is None:
         return "Choose one of the times, or go back. Nothing has changed."
-    supporter, kind, start = chosen
+    supporter, kind, start, first_mode = chosen
     mode = request.POST.get("mode", "")
     try:
         booked = offers.take(
@@ -183,7 +180,7 @@ def _take(
             supporter=supporter,
             kind=kind,
             start=start,
-            mode=mode if mode in MODES else "",
+            mode=mode if mode in MODES else first_mode,
             at=at,
         )
     except (TimeTaken, NoLongerThere):
@@ -203,21 +200,19 @@ def _chosen(
     rule: OfferRule,
     document: Protocol,
     at: datetime,
-) -> tuple[Supporter, str, datetime] | None:
-    """The supporter, kind and start of a posted choice; None for nonsense."""
+) -> tuple[Supporter, str, datetime, str] | None:
+    """The supporter, kind, start and first mode of a posted choice; None for nonsense."""
     try:
-        who, kind, start = value.split(" ")
+        who, kind, start, mode = value.split(" ")
         moment = datetime.fromisoformat(start)
     except ValueError:
         return None
     if kind not in bookable_kinds(document, rule.kinds) or moment.tzinfo is None:
         return None
-    able = support.supporters_for(
-        study=study, roles=document.kinds[kind].with_, person=person, at=at
-    )
-    for supporter in able:
+    circle = support.circle_of(study=study, person=person, at=at)
+    for supporter in circle.with_roles(document.kinds[kind].with_):
         if str(supporter.person.public_id) == who:
-            return supporter, kind, moment
+            return supporter, kind, moment, mode
     return None
 
 
@@ -292,19 +287,12 @@ def _query(request: HttpRequest) -> str:
     return kept.urlencode()
 
 
-def _askable(
-    study: Study, person: User, document: Protocol, kinds: list[str], at: datetime
-) -> list[Supporter]:
-    roles = {role for kind in kinds for role in document.kinds[kind].with_}
-    return support.supporters_for(study=study, roles=roles, person=person, at=at)
-
-
 def _usual(
     study: Study, person: User, document: Protocol, at: datetime
 ) -> Supporter | None:
     roles = document.kinds["debrief"].with_ if "debrief" in document.kinds else []
-    everyone = support.supporters_for(study=study, roles=roles, person=person, at=at)
-    return support.known_to(person=person, among=everyone, at=at)
+    circle = support.circle_of(study=study, person=person, at=at)
+    return support.known_to(person=person, among=circle.with_roles(roles), at=at)
 
 
 def _bookings(person: User, document: Protocol, at: datetime) -> list[dict[str, Any]]:

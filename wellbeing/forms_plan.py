@@ -1,0 +1,141 @@
+"""The form that plans one interview. It asks nothing about a participant."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from wellbeing.models import Study
+from wellbeing.people.models import User
+
+FURTHEST = timedelta(days=730)
+OPEN_AGAIN = "Open the page again, please."
+
+
+class PlanForm(forms.Form):
+    """Clean data: `code`, `interviewer` and `facilitator` (people), `start` (UTC),
+    `minutes`, `mode`, `submission`. `other_day` is the button of another day, which
+    takes the place of `day`."""
+
+    code = forms.CharField(
+        label="Interview number",
+        help_text="Only the number. Nothing about the participant.",
+        max_length=32,
+        widget=forms.TextInput(
+            attrs={"class": "input input--short", "autocomplete": "off"}
+        ),
+        error_messages={
+            "required": "Enter the interview number, like 209.",
+            "max_length": "Keep the number to 32 characters.",
+            "null_characters_not_allowed": "Enter the interview number, like 209.",
+        },
+    )
+    interviewer = forms.ChoiceField(
+        label="Interviewer",
+        widget=forms.Select(attrs={"class": "select"}),
+        error_messages={
+            "required": "Choose who interviews.",
+            "invalid_choice": "Choose somebody from the list.",
+        },
+    )
+    facilitator = forms.ChoiceField(
+        label="Facilitator",
+        required=False,
+        widget=forms.Select(attrs={"class": "select"}),
+        error_messages={"invalid_choice": "Choose somebody from the list."},
+    )
+    day = forms.DateField(
+        label="Day",
+        widget=forms.DateInput(
+            format="%Y-%m-%d", attrs={"type": "date", "class": "input"}
+        ),
+        error_messages={
+            "required": "Choose a day.",
+            "invalid": "Enter a day, like 16/09/2026.",
+        },
+    )
+    start_time = forms.TimeField(
+        label="Start",
+        widget=forms.TimeInput(
+            format="%H:%M", attrs={"type": "time", "class": "input"}
+        ),
+        error_messages={
+            "required": "Enter the time when it starts, like 14:00.",
+            "invalid": "Enter a time, like 14:00.",
+        },
+    )
+    minutes = forms.IntegerField(
+        label="Minutes",
+        min_value=1,
+        max_value=1440,
+        widget=forms.NumberInput(attrs={"class": "input"}),
+        error_messages={
+            "required": "Enter how many minutes it takes, like 60.",
+            "invalid": "Enter the minutes as a number, like 60.",
+            "min_value": "Enter at least 1 minute.",
+            "max_value": "Enter at most 1440 minutes, which is a whole day.",
+        },
+    )
+    mode = forms.ChoiceField(
+        label="How it is held",
+        required=False,
+        widget=forms.Select(attrs={"class": "select"}),
+        error_messages={"invalid_choice": "Choose one from the list."},
+    )
+    submission = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={"required": OPEN_AGAIN, "invalid": OPEN_AGAIN},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        study: Study,
+        team: list[User],
+        modes: dict[str, str],
+        at: datetime,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("initial", {"minutes": 60, "submission": uuid4()})
+        super().__init__(*args, **kwargs)
+        self.study, self.at = study, at
+        self.team = {str(person.public_id): person for person in team}
+        names = [(key, person.name) for key, person in self.team.items()]
+        for field, choices in (
+            ("interviewer", [("", "Choose"), *names]),
+            ("facilitator", [("", "Nobody"), *names]),
+            ("mode", [("", "Not said"), *modes.items()]),
+        ):
+            self.fields[field].choices = choices  # type: ignore[attr-defined]
+
+    def clean_interviewer(self) -> User:
+        return self.team[self.cleaned_data["interviewer"]]
+
+    def clean_facilitator(self) -> User | None:
+        return self.team.get(self.cleaned_data["facilitator"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        day, wall = data.get("day"), data.get("start_time")
+        if day and wall:
+            self._clean_start(data, day, wall)
+        return data
+
+    def _clean_start(self, data: dict[str, Any], day: date, wall: time) -> None:
+        """The instant of the wall time; of two on a night of change, the first."""
+        zone = ZoneInfo(self.study.time_zone)
+        if day > (self.at + FURTHEST).date():
+            self.add_error("day", "That is more than two years away. Check the day.")
+            return
+        if day < (self.at - timedelta(days=1)).date():
+            self.add_error("day", "That is past. If it has happened, log it.")
+            return
+        local = datetime.combine(day, wall.replace(second=0, microsecond=0), zone)
+        start = local.astimezone(UTC)
+        if start.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+            self.add_error(
+                "start_time", "The clocks go forward then, so this time is skipped."
+            )
+        data["start"] = start
