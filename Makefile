@@ -27,7 +27,7 @@ $(READY): requirements/dev.txt $(BASE_READY)
 	@touch $@
 
 demo: $(BASE_READY) ## open a running study in the browser: no root, no server, no secret
-	@$(BIN)/python manage_demo.py
+	@ALONGSIDE_MODE=demo LOG_LEVEL=WARNING $(BIN)/python manage.py demo
 
 run: $(BASE_READY) ## the web server for development
 	@ALONGSIDE_MODE=development $(BIN)/python manage.py prepare

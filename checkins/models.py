@@ -13,9 +13,12 @@ User = settings.AUTH_USER_MODEL
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, at: datetime) -> Self:
+        """Those that a person may answer now."""
+        return self.untouched().filter(ask_at__lte=at, closes_at__gt=at)
+
+    def untouched(self) -> Self:
+        """Neither answered, nor skipped, nor taken back."""
         return self.filter(
-            ask_at__lte=at,
-            closes_at__gt=at,
             answered_at__isnull=True,
             skipped_at__isnull=True,
             withdrawn_at__isnull=True,
@@ -30,8 +33,9 @@ class Invitation(models.Model):
 
     What: which form, from when until when, and whether it was answered or skipped. Who
     sees it: the person alone. Whether somebody answered is itself private. `subject` is
-    the natural key that the protocol gave. Deleted with its answer after the retention
-    time, at most 90 days.
+    the natural key that the protocol gave. `readers` are those whom the person may
+    choose to show the answer to; none of them sees this row. Deleted with its answer
+    after the retention time, at most 90 days.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -40,7 +44,8 @@ class Invitation(models.Model):
         User, on_delete=models.CASCADE, related_name="check_in_invitations"
     )
     form = models.CharField(max_length=32)
-    because = models.CharField(max_length=200)
+    because = models.TextField()
+    readers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     ask_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     made_at = models.DateTimeField()
@@ -62,9 +67,19 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"check-in {self.public_id}"
 
+    def is_open(self, at: datetime) -> bool:
+        """The same as `open` above, for a row in hand."""
+        touched = self.answered_at or self.skipped_at or self.withdrawn_at
+        return not touched and self.ask_at <= at < self.closes_at
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def for_person(self, person: object) -> Self:
+        return self.filter(invitation__person=person)
+
 
 class Answer(models.Model):
-    """What a person answered, as a pointer to the sealed record.
+    """What a person answered, as a pointer to the sealed record. Goes when that goes.
 
     Who sees it: the person, and whoever the person chose for this one answer. There is
     no score, and nothing here can be counted by a coordinator.
@@ -74,18 +89,26 @@ class Answer(models.Model):
         Invitation, on_delete=models.CASCADE, related_name="answer"
     )
     record = models.OneToOneField(
-        "vault.Record", on_delete=models.PROTECT, related_name="+"
+        "vault.Record", on_delete=models.CASCADE, related_name="+"
     )
+
+    objects: ClassVar[AnswerQuerySet] = AnswerQuerySet.as_manager()  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return f"answer to check-in {self.invitation_id}"
 
 
+class ChoiceQuerySet(models.QuerySet["Choice"]):
+    def resting(self) -> Self:
+        """Those who are asked nothing at present."""
+        return self.filter(Q(paused_at__isnull=False) | Q(stopped_at__isnull=False))
+
+
 class Choice(models.Model):
     """How one person wants check-ins: as usual, paused, or stopped; and who may read.
 
-    Who sees it: the person alone. `shared_with` receives later answers until changed;
-    empty means only me. Kept until the person is erased.
+    Who sees it: the person alone. `shared_with` is ticked on the next forms until
+    changed; empty means only me. Kept until the person is erased.
     """
 
     person = models.OneToOneField(
@@ -97,5 +120,11 @@ class Choice(models.Model):
         User, on_delete=models.SET_NULL, null=True, related_name="+"
     )
 
+    objects: ClassVar[ChoiceQuerySet] = ChoiceQuerySet.as_manager()  # type: ignore[assignment]
+
     def __str__(self) -> str:
         return f"check-in choice of person {self.person_id}"
+
+    @property
+    def resting(self) -> bool:
+        return bool(self.paused_at or self.stopped_at)

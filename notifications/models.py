@@ -41,6 +41,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def not_yet_sent(self) -> Self:
         return self.filter(state__in=STILL_HERE)
 
+    def in_doubt(self, at: datetime) -> Self:
+        """Rows whose fate must be looked up by now."""
+        return self.filter(
+            state__in=(State.UNCERTAIN, State.ACCEPTED),
+            settled_at=None,
+            next_try__lte=at,
+        )
+
     def for_person(self, person: object) -> Self:
         return self.filter(person=person)
 
@@ -51,9 +59,9 @@ class Message(models.Model):
     Why: so that no reminder is lost or sent twice. Who sees it: the person; the
     administrator sees state and reason, never words. `context` holds primitives for
     the template (instants as ISO text, ids), never private words; the text is made
-    when it is sent and not kept. `address` is used only for somebody without an
-    account. `group` ties together the messages that fall when one thing changes.
-    Recipient and context go after the retention time.
+    when it is sent and not kept. `address` is used only where the message must not go
+    to the account's own address or number. `group` ties together the messages that fall
+    when one thing changes. Address and context go after the retention time.
     """
 
     class Channel(models.TextChoices):
@@ -93,7 +101,7 @@ class Message(models.Model):
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager["Message"]] = MessageQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[MessageQuerySet] = MessageQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         indexes = [
@@ -106,6 +114,12 @@ class Message(models.Model):
                 fields=["lease_until"],
                 condition=Q(state__in=["claimed", "sending"]),
                 name="message_leased",
+            ),
+            # Uncertain rows, and texts without a receipt: `next_try` is when to look.
+            models.Index(
+                fields=["next_try"],
+                condition=Q(state__in=["uncertain", "accepted"], settled_at=None),
+                name="message_in_doubt",
             ),
             models.Index(fields=["group"], name="message_group"),
             models.Index(fields=["person", "-created_at"], name="message_person"),
@@ -132,7 +146,6 @@ class Attempt(models.Model):
     """
 
     class Phase(models.TextChoices):
-        PREPARED = "prepared", "Nothing has left"
         CALLING = "calling", "The provider is being called"
         ANSWERED = "answered", "The provider has answered"
 
@@ -144,7 +157,7 @@ class Attempt(models.Model):
     phase = models.CharField(max_length=10, choices=Phase.choices)
     outcome = models.CharField(max_length=16, blank=True)
     code = models.CharField(max_length=32, blank=True)
-    provider_sid = models.CharField(max_length=64, blank=True)
+    provider_sid = models.CharField(max_length=64, blank=True, db_index=True)
 
     class Meta:
         constraints = [

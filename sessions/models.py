@@ -19,7 +19,8 @@ class Supporter(models.Model):
 
     Why: to offer times. Who sees it: members of the studies they support. The key is
     the person's own, so that the database can see when a supporter is also the person
-    in another booking. `title` is shown on pages, never in a message.
+    in another booking. `title` is shown on pages, never in a message. `notice_minutes`
+    is the least time between booking and meeting, `horizon_days` the most.
     """
 
     person = models.OneToOneField(
@@ -34,6 +35,7 @@ class Supporter(models.Model):
     buffer_minutes = models.PositiveSmallIntegerField(default=10)
     notice_minutes = models.PositiveIntegerField(default=120)
     most_per_day = models.PositiveSmallIntegerField(default=5)
+    horizon_days = models.PositiveSmallIntegerField(default=120)
 
     def __str__(self) -> str:
         return f"supporter {self.person_id}"
@@ -43,7 +45,8 @@ class WorkingHours(models.Model):
     """One weekly block that a supporter has open, in wall time and a zone.
 
     Wall time, because 2pm stays 2pm when the clocks change. Who sees it: people who
-    may book. `weekday` is 0 for Monday. `ends` may be 00:00, which is midnight.
+    may book. `weekday` is 0 for Monday. `ends` may be 00:00, which is midnight; at or
+    before `starts` it means the next day. `until_date` is the first day without them.
     """
 
     supporter = models.ForeignKey(
@@ -145,6 +148,17 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def for_supporter(self, person: object) -> Self:
         return self.filter(supporter_id=getattr(person, "pk", person))
+
+    def of_either(self, *people: object) -> Self:
+        """Bookings in which one of the people takes part, on whichever side."""
+        keys = [getattr(person, "pk", person) for person in people]
+        return self.filter(Q(person__in=keys) | Q(supporter__in=keys))
+
+    def run_out(self, at: datetime) -> Self:
+        """Pencils whose moment has passed and whose row still holds the time."""
+        return self.filter(
+            freed_at__isnull=True, agreed_at__isnull=True, pencilled_until__lte=at
+        )
 
 
 class Booking(models.Model):
@@ -287,14 +301,18 @@ class RequestQuerySet(models.QuerySet["SupportRequest"]):
     def for_holder(self, person: object) -> Self:
         return self.filter(holder_id=getattr(person, "pk", person))
 
+    def for_person(self, person: object) -> Self:
+        return self.filter(person=person)
+
 
 class SupportRequest(models.Model):
     """A person asked to talk. Somebody named holds it from the first moment (P6).
 
     What: who asked, who holds it, what was promised by when. Who sees it: the person
-    and the holder; `note` is sealed and opened by the holder alone. `answered_at` is set
-    when a time is offered or agreed. Unanswered after `answer_due`, cover is asked, and
-    then the lead is told without a name. Deleted 30 days after closing.
+    and the holder; `note` is sealed and opened by the holder alone. `answered_at` is
+    set when a time is offered or agreed. Unanswered after `answer_due`, cover is asked,
+    and then the lead is told without a name. `reminders` are those that a booking made
+    from it will have. Deleted 30 days after closing.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -309,6 +327,7 @@ class SupportRequest(models.Model):
     kind = models.CharField(max_length=32)
     minutes = models.PositiveSmallIntegerField()
     modes = models.JSONField(default=list)
+    reminders = models.JSONField(default=list)
     note = models.ForeignKey(
         "vault.Record", on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 
 from notifications import outbox
 from sessions.models import Supporter
+from wellbeing import looks
 from wellbeing.lib import links
 from wellbeing.models import SUPPORTER_ROLES, Invitation, Membership, Role, Study
 from wellbeing.people.models import User
@@ -146,6 +147,7 @@ def accept(*, invitation: Invitation, person: User, at: datetime) -> None:
     if not taken:
         raise InvitationOver
     _give_roles(invitation=invitation, person=person, at=at)
+    looks.mark_due(study=invitation.study, people=[person], at=at)
 
 
 def _belongs_to(*, invitation: Invitation, person: User) -> bool:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from wellbeing import looks
 from wellbeing.models import Membership, Role, Study
 from wellbeing.people.models import User
 
@@ -30,3 +31,4 @@ def end_role(*, study: Study, person: User, role: str, at: datetime) -> None:
         raise LastCoordinator
     if not now.filter(person=person).update(until_date=day):
         raise NoSuchRole
+    looks.mark_due(study=study, people=[person], at=at)

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from wellbeing import facts
 from wellbeing.lib.words import date_words, wall_words
@@ -60,6 +60,10 @@ class NotInTheTeam(Exception):
     def __init__(self, person: User) -> None:
         super().__init__("Not in the team on that day.")
         self.person = person
+
+
+class Busy(Exception):
+    """The plan of the study is being changed for longer than one can wait."""
 
 
 class OnePersonTwice(Exception):
@@ -116,14 +120,12 @@ def plan_interview(
     notices that the coordinator has read.
 
     Posting the same form again gives the same activity. Raises AlreadyStarted,
-    StudyClosed, StudyPaused, NumberTaken, OnePersonTwice, NotInTheTeam, LimitReached
-    or WorthKnowing; nothing is written then.
+    StudyClosed, StudyPaused, NumberTaken, OnePersonTwice, NotInTheTeam, LimitReached,
+    WorthKnowing or Busy; nothing is written then.
     """
     people = [interviewer, *([facilitator] if facilitator else [])]
     with transaction.atomic():
-        # Two coordinators planning at once see each other's plans, so that neither
-        # slips past a limit; logging does not wait for this lock.
-        Study.objects.select_for_update(no_key=True).get(pk=study.pk)
+        _one_plan_at_a_time(study)
         same_form = Activity.objects.filter(study=study, submission=submission)
         if earlier := same_form.first():
             return earlier
@@ -145,6 +147,15 @@ def plan_interview(
         )
         _expose(activity, people)
     return activity
+
+
+def _one_plan_at_a_time(study: Study) -> None:
+    """Two coordinators at once see each other's plans, so that neither slips past a
+    limit. Logging does not wait for this lock."""
+    try:
+        Study.objects.select_for_update(no_key=True).get(pk=study.pk)
+    except OperationalError:
+        raise Busy from None
 
 
 def _expose(activity: Activity, people: list[User]) -> None:

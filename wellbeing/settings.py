@@ -18,14 +18,13 @@ from csp.constants import NONE, SELF
 from wellbeing import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
-
 MODE = env.one_of(
     "ALONGSIDE_MODE", ("production", "development", "demo", "test"), "production"
 )
 PRODUCTION = MODE == "production"
 DEMO = MODE == "demo"
 DEBUG = MODE == "development"
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var" / MODE)))
 
 
 def _own_secret() -> str:
@@ -108,7 +107,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "wellbeing.urls"
 WSGI_APPLICATION = "wellbeing.wsgi.application"
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
@@ -124,6 +123,10 @@ TEMPLATES = [
         },
     }
 ]
+if DEMO:
+    TEMPLATES[0]["OPTIONS"]["context_processors"].append(
+        "wellbeing.demo.context.demo_people"
+    )
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES: dict[str, dict[str, Any]] = {
@@ -260,7 +263,12 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- messages ----------------------------------------------------------------------
-vars().update(env.email_settings(env.text("EMAIL_URL", "console:")))
+if DEMO:
+    EMAIL_BACKEND = "wellbeing.demo.mailbox.DemoMailbox"
+    DEMO_MAIL_DIR = VAR_DIR / "mail"
+    DEMO_SMS_STORE = VAR_DIR / "texts.jsonl"
+else:
+    vars().update(env.email_settings(env.text("EMAIL_URL", "console:")))
 EMAIL_TIMEOUT = 10
 MAIL_DOMAIN = env.text("MAIL_DOMAIN", PUBLIC_HOST)
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"Alongside <hello@{MAIL_DOMAIN}>")

@@ -37,7 +37,13 @@ class Standing:
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        return frozenset(row.role for row in self.memberships)
+        """What the person is today; of a closed study only its coordinator is left."""
+        day = clock.now().date()
+        return frozenset(
+            row.role
+            for row in self.memberships
+            if row.role in PLANNING_ROLES or not row.study.closed(day)
+        )
 
     def holds_any(self, roles: frozenset[str]) -> bool:
         return bool(self.roles & roles)

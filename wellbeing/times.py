@@ -17,7 +17,7 @@ from wellbeing.support import Choice
 LOOK_AHEAD = timedelta(days=28)
 DAYS_A_PAGE = 3
 # More rows than this at one part of a day tire the eye; choosing one person shows all.
-ROWS_A_PART = 4
+ROWS_A_PART = 3
 PARTS = (("Morning", 0), ("Afternoon", 12), ("Evening", 17))
 
 
@@ -144,6 +144,17 @@ def _parts(
     for choice in choices:
         hour = choice.slot.start.astimezone(zone).hour
         name = next(name for name, first in reversed(PARTS) if hour >= first)
-        if everything or len(by_part[name]) < ROWS_A_PART:
-            by_part[name].append(choice)
+        shown = by_part[name]
+        if everything or (len(shown) < ROWS_A_PART and not _overlaps(choice, shown)):
+            shown.append(choice)
     return [(name, found) for name, found in by_part.items() if found]
+
+
+def _overlaps(choice: Choice, shown: list[Choice]) -> bool:
+    """Whether the same person is already shown for a time that this one cuts into."""
+    return any(
+        other.supporter == choice.supporter
+        and other.slot.start < choice.slot.end
+        and choice.slot.start < other.slot.end
+        for other in shown
+    )

@@ -3,7 +3,18 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from wellbeing.views import alerts, home, load, log, offers, protocol, times
+from wellbeing.views import (
+    alerts,
+    home,
+    imports,
+    load,
+    log,
+    offers,
+    plan,
+    protocol,
+    studies,
+    times,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -22,6 +33,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("load/", load.load, name="load"),
     path("alerts/", alerts.alerts, name="alerts"),
     path("protocol/", protocol.protocol, name="protocol"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/<uuid:public_id>/off/", plan.take_off, name="plan_off"),
+    path("studies/", studies.studies, name="studies"),
+    path("studies/<uuid:public_id>/log/", studies.study_log, name="study_log"),
+    path("studies/<uuid:public_id>/import/", imports.study_import, name="study_import"),
+    path(
+        "studies/<uuid:public_id>/import/<uuid:batch_id>/",
+        imports.study_import_batch,
+        name="study_import_batch",
+    ),
+    path(
+        "studies/<uuid:public_id>/import/<uuid:batch_id>/undo/",
+        imports.study_import_undo,
+        name="study_import_undo",
+    ),
+    path("", include("wellbeing.front_urls")),
     path("", include("sessions.urls")),
     path("", include("checkins.urls")),
     path("", include("notifications.urls")),

@@ -133,8 +133,17 @@ class CheckInRule(Part):
 
 
 class Reminder(Part):
-    before: Length
+    """`before: now` is a word at the moment when a time is agreed or moved. The mail
+    with the invitation goes out in any case, so only a text can be asked for then."""
+
+    before: Length | Literal["now"]
     by: Channel
+
+    @model_validator(mode="after")
+    def now_is_a_text(self) -> "Reminder":
+        if self.before == "now" and self.by != "sms":
+            raise ValueError("`before: now` goes with `by: sms`.")
+        return self
 
 
 class Requests(Part):

@@ -1,0 +1,46 @@
+"""What we learn about an address: it does not exist, or its owner said stop."""
+
+from datetime import datetime
+from typing import Literal
+
+from notifications.models import Message
+from wellbeing.people.models import Contact
+
+
+def stop_sms(*, phone: str, at: datetime) -> int:
+    """The owner of the number wrote STOP. The first time counts."""
+    rows = Contact.objects.filter(phone=phone, sms_stopped_at=None)
+    return rows.update(sms_stopped_at=at)
+
+
+def start_sms(*, phone: str) -> int:
+    """The owner of the number wrote START."""
+    rows = Contact.objects.filter(phone=phone, sms_stopped_at__isnull=False)
+    return rows.update(sms_stopped_at=None)
+
+
+def take_note(
+    *, message: Message, trouble: Literal["", "invalid", "stopped"], at: datetime
+) -> None:
+    """Suspend the address that a provider turned down for good, never the person.
+
+    The number must still be the person's own: a new one typed meanwhile is untouched.
+    A message to a bare address teaches nothing about anybody's contact.
+    """
+    person = message.person
+    if not trouble or person is None or message.address:
+        return
+    if message.channel == Message.Channel.EMAIL:
+        Contact.objects.update_or_create(
+            person=person, defaults={"email_suspended_at": at}
+        )
+        return
+    contact = Contact.objects.filter(person=person).first()
+    if contact is None:
+        return
+    if trouble == "stopped":
+        stop_sms(phone=contact.phone, at=at)
+    else:
+        Contact.objects.filter(pk=contact.pk, phone=contact.phone).update(
+            phone_verified_at=None
+        )

@@ -1,0 +1,111 @@
+"""The last look before a message leaves: is it still wanted, possible and kind?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from notifications import outbox
+from notifications.channels import sms
+from notifications.models import Message, MessageQuerySet, Preference, State
+from notifications.outcomes import latest_use
+from wellbeing.people.models import Contact
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Why a message does not leave now.
+
+    With `until` it waits; without, it ends in `state`, and `fall_back` says whether an
+    email takes over.
+    """
+
+    state: State
+    reason: str
+    until: datetime | None = None
+    fall_back: bool = False
+
+
+def with_consent(rows: MessageQuerySet) -> MessageQuerySet:
+    """The rows with person, contact and `unwanted`, in one query."""
+    no = Preference.objects.filter(
+        person=OuterRef("person"),
+        purpose=OuterRef("purpose"),
+        channel=OuterRef("channel"),
+        wanted=False,
+    )
+    return rows.select_related("person__contact").annotate(unwanted=Exists(no))
+
+
+def recipient(message: Message) -> str:
+    """The address or number that the row goes to, or empty."""
+    if message.address:
+        return message.address
+    if message.channel == Message.Channel.SMS:
+        contact = outbox.contact_of(message.person)
+        return contact.phone if contact else ""
+    return (message.person.email or "") if message.person else ""
+
+
+def find(
+    message: Message, *, at: datetime, closed: dict[str, datetime], unwanted: bool
+) -> Hold | None:
+    """The first thing that stands in the way, or None. May raise for a bad zone."""
+    if message.expires_at <= at:
+        return Hold(State.EXPIRED, "it came too late to be of use")
+    if message.person and not message.person.is_active:
+        return Hold(State.WITHHELD, "the account is closed")
+    if unwanted:
+        reason = "the person does not want these messages this way"
+        return Hold(State.WITHHELD, reason, fall_back=True)
+    if message.channel == Message.Channel.SMS:
+        hold = _sms_hold(message, at)
+    else:
+        hold = _email_hold(message)
+    return hold or _channel_hold(message, at, closed)
+
+
+def _email_hold(message: Message) -> Hold | None:
+    if not recipient(message):
+        return Hold(State.DEAD, "there is no address to write to")
+    contact = outbox.contact_of(message.person)
+    if contact and contact.email_suspended_at and not message.address:
+        return Hold(State.WITHHELD, "the address does not take mail")
+    return None
+
+
+def _sms_hold(message: Message, at: datetime) -> Hold | None:
+    if not sms.is_set_up():
+        reason = "text messages are not set up"
+        return Hold(State.DEAD, reason, fall_back=True)
+    if message.address:
+        return None
+    contact = outbox.contact_of(message.person)
+    if contact is None or not contact.takes_sms():
+        reason = "the person takes no text messages"
+        return Hold(State.WITHHELD, reason, fall_back=True)
+    return _quiet_hold(message, contact, at)
+
+
+def _quiet_hold(message: Message, contact: Contact, at: datetime) -> Hold | None:
+    awake = outbox.out_of_quiet(contact, at)
+    if awake <= at:
+        return None
+    if awake >= message.expires_at:
+        reason = "the person's quiet hours last until it is too late"
+        return Hold(State.WITHHELD, reason, fall_back=True)
+    return Hold(State.PENDING, "the person has quiet hours", until=awake)
+
+
+def _channel_hold(
+    message: Message, at: datetime, closed: dict[str, datetime]
+) -> Hold | None:
+    until = closed.get(message.channel)
+    if until is None:
+        return None
+    last = latest_use(message)
+    if last <= at:
+        reason = "text messages did not work until it was too late"
+        return Hold(State.DEAD, reason, fall_back=True)
+    # Not past the last use, so that the row is looked at while an email still helps.
+    return Hold(State.PENDING, "the channel is closed", until=min(until, last))

@@ -1,0 +1,33 @@
+"""A person's word on one purpose by one channel. Silence means yes."""
+
+from datetime import datetime
+
+from notifications.models import Preference
+from wellbeing.people.models import User
+
+
+def stop(*, person: User, purpose: str, channel: str, at: datetime) -> None:
+    """Send this person nothing more of this purpose by this channel. Repeatable."""
+    _set(person=person, purpose=purpose, channel=channel, wanted=False, at=at)
+
+
+def start(*, person: User, purpose: str, channel: str, at: datetime) -> None:
+    """Send it again from now on."""
+    _set(person=person, purpose=purpose, channel=channel, wanted=True, at=at)
+
+
+def wanted(*, person: User, purpose: str, channel: str) -> bool:
+    return not Preference.objects.filter(
+        person=person, purpose=purpose, channel=channel, wanted=False
+    ).exists()
+
+
+def _set(
+    *, person: User, purpose: str, channel: str, wanted: bool, at: datetime
+) -> None:
+    Preference.objects.update_or_create(
+        person=person,
+        purpose=purpose,
+        channel=channel,
+        defaults={"wanted": wanted, "changed_at": at},
+    )

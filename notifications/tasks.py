@@ -1,0 +1,22 @@
+"""What django-q2 calls, by dotted name and without arguments.
+
+A lost or doubled call is harmless: what is owed stands in the outbox.
+"""
+
+from notifications import delivery, wake
+from wellbeing.lib import clock
+
+# Below the 60 s after which the cluster stops a task in the middle.
+SECONDS = 40.0
+
+
+def send_due_now() -> None:
+    """Send what is due; ring again when the time was too short for all of it."""
+    delivery.send_due(clock=clock.now, seconds=SECONDS)
+    if delivery.can_leave(clock.now()).exists():
+        wake.wake_sender()
+
+
+def reconcile_now() -> None:
+    """Look up what may or may not have left."""
+    delivery.reconcile_uncertain(clock=clock.now)

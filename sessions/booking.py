@@ -1,0 +1,209 @@
+"""The life of a booking: agreed, cancelled, restored, and what became of it.
+
+Pencilling is in `sessions.pencils`, moving in `sessions.moving`; all verbs are named
+here, so that other apps need this one module.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from sessions import booking_messages, ties
+from sessions.locks import LostTheRace, one_at_a_time
+from sessions.models import Booking, BookingChange, Freed, Supporter, SupportRequest
+from sessions.moving import move as move
+from sessions.pencils import decline as decline
+from sessions.pencils import pencil as pencil
+from sessions.pencils import release as release
+from sessions.pencils import release_pencils as release_pencils
+from sessions.pencils import write
+from sessions.taking import NoLongerThere as NoLongerThere
+from sessions.taking import NotInOfferedHours as NotInOfferedHours
+from sessions.taking import TimeTaken as TimeTaken
+from sessions.taking import Wanted, keep_clear, winning
+from wellbeing.people.models import User
+
+What = BookingChange.What
+
+
+class NotYet(Exception):
+    """What became of a booking can be said once it has begun."""
+
+
+def agree(*, booking: Booking, by: User, at: datetime) -> Booking:
+    """Keep a pencilled time. Tells both, plans their reminders, remembers the tie.
+
+    Twice is once. Raises NoLongerThere when the time has gone back meanwhile. Returns
+    the row as it now is.
+    """
+    try:
+        with one_at_a_time():
+            return _agreed(booking, by, at)
+    except LostTheRace as problem:
+        raise NoLongerThere from problem
+
+
+def _agreed(booking: Booking, by: User, at: datetime) -> Booking:
+    still_pencilled = Booking.objects.holding(at).filter(
+        pk=booking.pk, agreed_at__isnull=True
+    )
+    done = still_pencilled.update(agreed_at=at)
+    fresh = _fresh(booking)
+    if not done:
+        if fresh.agreed_at is not None and fresh.freed_at is None:
+            return fresh
+        raise NoLongerThere
+    BookingChange.objects.create(booking=fresh, what=What.AGREED, by=by, at=at)
+    booking_messages.take_back(fresh, at=at, reason="the time was agreed")
+    _tell_and_remember(fresh, at)
+    return fresh
+
+
+def _tell_and_remember(booking: Booking, at: datetime) -> None:
+    if not booking.stands_in:
+        ties.remember(person=booking.person, supporter=booking.supporter, at=at)
+    booking_messages.tell_agreed(booking, at=at)
+
+
+def book(
+    *,
+    supporter: Supporter,
+    person: User,
+    kind: str,
+    start: datetime,
+    minutes: int,
+    mode: str,
+    origin: str | None,
+    reminders: list[list[str]],
+    stands_in: bool = False,
+    by: User,
+    at: datetime,
+) -> Booking:
+    """Take a time and agree it at once, in one transaction; else as `pencil`, `agree`.
+
+    Repeatable by `origin`. Raises TimeTaken and NotInOfferedHours.
+    """
+    wanted = Wanted(supporter, person, start, timedelta(minutes=minutes), mode, at)
+    with winning(wanted):
+        known = Booking.objects.filter(origin=origin).first() if origin else None
+        if known:
+            return known
+        booking = Booking(
+            origin=origin,
+            kind=kind,
+            stands_in=stands_in,
+            reminders=reminders,
+            agreed_at=at,
+        )
+        write(booking, wanted, by)
+        _tell_and_remember(booking, at)
+    return booking
+
+
+def cancel(*, booking: Booking, by: User, at: datetime) -> Booking:
+    """Free the time at once; no reason is asked. Which side it was follows from `by`.
+
+    Both calendars lose the entry, and when it was not the person, the person gets an
+    apology. Twenty at once are one. Raises NoLongerThere once it has begun.
+    """
+    with transaction.atomic():
+        theirs = by.pk == booking.person_id
+        because = Freed.BY_PERSON if theirs else Freed.BY_US
+        to_come = Booking.objects.filter(
+            pk=booking.pk, freed_at__isnull=True, starts_at__gt=at
+        )
+        done = to_come.update(
+            freed_at=at, freed_because=because, sequence=F("sequence") + 1
+        )
+        fresh = _fresh(booking)
+        if not done:
+            if fresh.freed_at is not None:
+                return fresh
+            raise NoLongerThere
+        BookingChange.objects.create(booking=fresh, what=What.FREED, by=by, at=at)
+        wish = SupportRequest.objects.filter(booking=fresh, closed_at__isnull=True)
+        wish.update(closed_at=at)
+        booking_messages.tell_cancelled(fresh, by_us=not theirs, at=at)
+    return fresh
+
+
+def restore(*, booking: Booking, by: User, at: datetime) -> Booking:
+    """Undo a cancel or a "not this time", while both are still free then.
+
+    Hours and notice are not asked again: it was agreed once. Raises TimeTaken, and
+    NoLongerThere when there is nothing to undo any more.
+    """
+    before = _fresh(booking)
+    if before.freed_at is None:
+        return before
+    _can_come_back(before, at)
+    wanted = Wanted(
+        before.supporter,
+        before.person,
+        before.starts_at,
+        before.ends_at - before.starts_at,
+        before.mode,
+        at,
+    )
+    with winning(wanted, ignoring=before):
+        keep_clear(wanted, ignoring=before)
+        freed = Booking.objects.filter(pk=before.pk, freed_at=before.freed_at)
+        if not freed.update(
+            freed_at=None, freed_because="", sequence=F("sequence") + 1
+        ):
+            raise NoLongerThere
+        fresh = _fresh(before)
+        BookingChange.objects.create(booking=fresh, what=What.RESTORED, by=by, at=at)
+        wish = SupportRequest.objects.filter(booking=fresh, closed_at=before.freed_at)
+        wish.update(closed_at=None)
+        booking_messages.take_back(fresh, at=at, reason="the time was restored")
+        if fresh.agreed_at is not None:
+            booking_messages.tell_agreed(fresh, at=at)
+    return fresh
+
+
+def record_outcome(
+    *, booking: Booking, took_place: bool, by: User, at: datetime
+) -> Booking:
+    """Say whether they met. May be corrected; nobody is told and nothing is counted.
+
+    Raises NotYet before it begins, NoLongerThere when it was not agreed or was freed.
+    """
+    if booking.starts_at > at:
+        raise NotYet
+    with transaction.atomic():
+        kept = Booking.objects.filter(
+            pk=booking.pk, agreed_at__isnull=False, freed_at__isnull=True
+        )
+        if not kept.update(
+            took_place_at=at if took_place else None,
+            did_not_happen_at=None if took_place else at,
+        ):
+            raise NoLongerThere
+        fresh = _fresh(booking)
+        BookingChange.objects.create(booking=fresh, what=What.OUTCOME, by=by, at=at)
+        wish = SupportRequest.objects.filter(booking=fresh, closed_at__isnull=True)
+        wish.update(closed_at=at)
+    return fresh
+
+
+def can_be_restored(booking: Booking, at: datetime) -> bool:
+    """Whether an undo makes sense: its time is to come and it did not just run out."""
+    waits = booking.agreed_at or booking.pencilled_until
+    return (
+        booking.freed_at is not None
+        and booking.starts_at > at
+        and booking.freed_because != Freed.RELEASED
+        and (booking.agreed_at is not None or bool(waits and waits > at))
+    )
+
+
+def _can_come_back(booking: Booking, at: datetime) -> None:
+    if not can_be_restored(booking, at):
+        raise NoLongerThere
+
+
+def _fresh(booking: Booking) -> Booking:
+    rows = Booking.objects.select_related("person", "supporter__person")
+    return rows.get(pk=booking.pk)

@@ -1,0 +1,216 @@
+"""The sender: the last look, the fence, the lease, and rows that are broken."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+
+from notifications import delivery, outbox, preferences
+from notifications.channels import email
+from notifications.models import Heartbeat, Message, State
+from tests.factories import make_phone
+from tests.notifications.makers import owe
+
+
+def _send(at) -> delivery.Counts:
+    return delivery.send_due(clock=lambda: at)
+
+
+def test_nothing_leaves_after_its_use(team, at):
+    found = owe(team.ada, at)
+    assert _send(at + timedelta(hours=5)).not_sent == 1
+    found.refresh_from_db()
+    assert (found.state, found.reason) == (
+        State.EXPIRED,
+        "it came too late to be of use",
+    )
+    assert mail.outbox == []
+
+
+def test_after_an_outage_each_message_goes_once_and_late_ones_not_at_all(team, at):
+    for number in range(12):
+        owe(
+            team.ada,
+            at,
+            key=f"reminder:{number}",
+            not_before=at + timedelta(minutes=15 * number),
+            expires_at=at + timedelta(minutes=15 * number + 90),
+        )
+    counts = _send(at + timedelta(hours=3))
+    assert (counts.sent, counts.not_sent) == (5, 7)
+    assert len(mail.outbox) == 5
+    assert _send(at + timedelta(hours=3)) == delivery.Counts()
+
+
+def test_a_person_who_said_no_gets_none(team, at):
+    preferences.stop(person=team.ada, purpose="check_in", channel="email", at=at)
+    owe(team.ada, at, purpose="check_in", template="check_in", key="a")
+    owe(team.bem, at, purpose="check_in", template="check_in", key="b")
+    owe(team.ada, at, key="c")
+    _send(at)
+    assert [letter.to for letter in mail.outbox] == [[team.bem.email], [team.ada.email]]
+    withheld = Message.objects.get(state=State.WITHHELD)
+    assert withheld.reason == "the person does not want these messages this way"
+    preferences.start(person=team.ada, purpose="check_in", channel="email", at=at)
+    owe(team.ada, at, purpose="check_in", template="check_in", key="d")
+    assert _send(at).sent == 1
+
+
+def test_a_closed_account_gets_no_mail(team, at):
+    owe(team.ada, at)
+    team.ada.is_active = False
+    team.ada.save()
+    _send(at)
+    assert Message.objects.get().reason == "the account is closed"
+
+
+def test_somebody_without_an_address_is_listed_with_a_reason(team, at):
+    owe(team.ada, at)
+    team.ada.email = None
+    team.ada.save()
+    _send(at)
+    found = Message.objects.get()
+    assert (found.state, found.reason) == (
+        State.DEAD,
+        "there is no address to write to",
+    )
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"template": "no_such_template"},
+        {"context": {"path": "/", "starts_at": "soon"}},
+        {"context": {"path": "https://elsewhere.example/"}},
+        {"context": []},
+        {"context": {"path": "/", "invitation": {"uid": "1"}}},
+    ],
+)
+def test_a_broken_row_ends_with_a_reason_and_stops_nothing(team, at, broken, caplog):
+    found = owe(team.ada, at)
+    Message.objects.filter(pk=found.pk).update(**broken)
+    owe(team.bem, at, key="sound")
+    assert _send(at).sent == 1
+    found.refresh_from_db()
+    assert (found.state, found.reason) == (State.DEAD, "its text could not be made")
+    assert [record.getMessage() for record in caplog.records] == [
+        f"Message {found.public_id}: CannotRender"
+    ]
+
+
+def test_a_zone_that_does_not_exist_stops_nothing(team, at):
+    team.ada.time_zone = "Mars/Olympus"
+    team.ada.save()
+    owe(team.ada, at)
+    owe(team.bem, at, key="sound")
+    assert _send(at).sent == 1
+    assert Message.objects.get(person=team.ada).state == State.DEAD
+
+
+def test_a_withdrawal_wins_until_the_fence(team, at):
+    message = owe(team.ada, at)
+    token = uuid4()
+    assert delivery.claim(at=at, token=token) == [message.pk]
+    outbox.withdraw(group="booking:1", at=at, reason="moved")
+    assert delivery.fence(message=message, token=token, at=at) is None
+    assert message.tries.count() == 0
+
+
+def test_a_sender_whose_lease_ran_out_sends_nothing(team, at):
+    message = owe(team.ada, at)
+    first, second = uuid4(), uuid4()
+    delivery.claim(at=at, token=first)
+    later = at + delivery.LEASE
+    assert delivery.fence(message=message, token=first, at=later) is None
+    delivery.take_back(at=later)
+    assert delivery.claim(at=later, token=second) == [message.pk]
+    assert delivery.fence(message=message, token=first, at=later) is None
+    assert delivery.fence(message=message, token=second, at=later).number == 1
+
+
+def test_a_sender_that_died_in_the_middle_leaves_doubt_not_a_second_copy(team, at):
+    message = owe(team.ada, at)
+    token = uuid4()
+    delivery.claim(at=at, token=token)
+    delivery.fence(message=message, token=token, at=at)
+    later = at + delivery.LEASE
+    assert _send(later) == delivery.Counts()
+    message.refresh_from_db()
+    assert message.state == State.UNCERTAIN
+    assert message.reason == "the sender stopped in the middle"
+
+
+def test_news_that_comes_after_the_lease_still_counts(team, at, monkeypatch):
+    """The call took longer than the lease; another sender has put the row in doubt."""
+    message = owe(team.ada, at)
+    honest = email.EmailChannel.send
+
+    def slow(self, parcel):
+        delivery.take_back(at=at + timedelta(minutes=3))
+        return honest(self, parcel)
+
+    monkeypatch.setattr(email.EmailChannel, "send", slow)
+    _send(at)
+    message.refresh_from_db()
+    assert message.state == State.ACCEPTED
+
+
+def test_a_mail_back_end_that_breaks_leaves_doubt_and_no_words_in_the_log(
+    team, at, monkeypatch, caplog
+):
+    def broken(self, parcel):
+        raise RuntimeError(parcel.to)
+
+    monkeypatch.setattr(email.EmailChannel, "send", broken)
+    message = owe(team.ada, at)
+    assert _send(at).in_doubt == 1
+    message.refresh_from_db()
+    assert (message.state, message.last_code) == (State.UNCERTAIN, "RuntimeError")
+    assert team.ada.email not in caplog.text
+
+
+def test_a_sender_that_is_asked_to_stop_gives_back_what_it_did_not_reach(team, at):
+    for number in range(4):
+        owe(team.ada, at, key=f"reminder:{number}")
+    answers = iter([True, True, True, False, False])
+    counts = delivery.send_due(clock=lambda: at, keep_going=lambda: next(answers))
+    assert counts.sent == 2
+    assert Message.objects.due(at).count() == 2
+
+
+def test_a_round_costs_the_same_for_each_row(team, at, django_assert_num_queries):
+    owe(team.ada, at, key="first")
+    _send(at)
+    for rows in (1, 3):
+        for number in range(rows):
+            owe(team.ada, at, key=f"{rows}:{number}")
+        with django_assert_num_queries(16 + 10 * rows):
+            _send(at)
+
+
+def test_a_round_leaves_a_heartbeat(team, at):
+    _send(at)
+    _send(at + timedelta(minutes=1))
+    assert Heartbeat.objects.get(name="sender").beat_at == at + timedelta(minutes=1)
+
+
+def test_the_command_sends_what_is_due(team, at, settings):
+    settings.DEMO_AT = at
+    owe(team.ada, at)
+    call_command("send_due")
+    assert Message.objects.get().state == State.ACCEPTED
+
+
+def test_the_last_moment_decides_although_the_plan_said_otherwise(
+    team, at, sms_settings
+):
+    """Verified, planned, then stopped: the text stays here and an email goes."""
+    contact = make_phone(team.ada)
+    owe(team.ada, at, channel="sms")
+    contact.sms_stopped_at = at
+    contact.save()
+    _send(at)
+    states = Message.objects.order_by("pk").values_list("channel", "state")
+    assert list(states) == [("sms", State.WITHHELD), ("email", State.ACCEPTED)]

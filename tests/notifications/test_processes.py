@@ -1,0 +1,122 @@
+"""Promise P3 with real processes: killed at random, nothing lost, nothing doubled."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from datetime import time as wall
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from notifications import delivery
+from notifications.models import Message, State
+from tests.factories import make_person, make_phone
+from tests.notifications.makers import MailServer, owe, times
+from wellbeing.demo.sms_stand_in import ACCOUNT_SID, AUTH_TOKEN, SERVICE_SID, StandIn
+
+ROWS = 150
+SENDERS = 4
+KILLS = 10
+CALL_SECONDS = 0.1
+
+pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+
+
+class SlowStandIn(StandIn):
+    """Keeps the text at once and answers a moment later: time to be killed in."""
+
+    def take(self, form):
+        text = super().take(form)
+        time.sleep(CALL_SECONDS)
+        return text
+
+
+def _owe_rows(channel: str) -> None:
+    now = datetime.now(UTC)
+    person = make_person("Ada Okafor")
+    contact = make_phone(person)
+    contact.quiet_from = contact.quiet_until = wall(12)
+    contact.sms_at_weekends = True
+    contact.save()
+    for number in range(ROWS):
+        owe(
+            person,
+            now,
+            key=f"reminder:{number}",
+            channel=channel,
+            context=times(now + timedelta(hours=6), path=f"/bookings/{number}/"),
+        )
+
+
+def _run_senders(**extra: str) -> None:
+    given = {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "ALONGSIDE_MODE": "test",
+        "ALONGSIDE_TEST_DATABASE": str(connection.settings_dict["NAME"]),
+        "VAR_DIR": str(django_settings.VAR_DIR),
+        "SECRET_KEY": django_settings.SECRET_KEY,
+    }
+    subprocess.run(
+        [sys.executable, "-m", "tests.notifications.senders", str(SENDERS), str(KILLS)],
+        env={**os.environ, **given, **extra},
+        cwd=django_settings.BASE_DIR,
+        check=True,
+        timeout=60,
+    )
+
+
+def _finish() -> int:
+    """The rows whose sender was killed during the call, when all is done for them.
+
+    The moments stand for what the schedules do in the next ten minutes: leases,
+    look-ups, second tries.
+    """
+    stuck = Message.objects.filter(state=State.SENDING).count()
+    now = datetime.now(UTC)
+    for minutes in (3, 9, 10):
+        moment = now + timedelta(minutes=minutes)
+        delivery.send_due(clock=lambda at=moment: at)
+        delivery.reconcile_uncertain(clock=lambda at=moment: at)
+        delivery.send_due(clock=lambda at=moment: at)
+    return stuck
+
+
+def test_texts_are_neither_lost_nor_doubled(sms_settings):
+    service = SlowStandIn().start()
+    sms_settings.TWILIO_BASE_URL = service.url
+    _owe_rows("sms")
+    _run_senders(
+        TWILIO_ACCOUNT_SID=ACCOUNT_SID,
+        TWILIO_AUTH_TOKEN=AUTH_TOKEN,
+        TWILIO_MESSAGING_SERVICE_SID=SERVICE_SID,
+        TWILIO_BASE_URL=service.url,
+    )
+    stuck = _finish()
+    service.stop()
+    counted = Counter(text["body"] for text in service.texts)
+    assert stuck > 0
+    assert Message.objects.filter(state=State.ACCEPTED).count() == ROWS
+    assert (len(counted), sum(counted.values())) == (ROWS, ROWS)
+
+
+def test_mails_are_not_lost_and_a_second_copy_carries_the_same_id(settings):
+    server = MailServer(delay=CALL_SECONDS)
+    _owe_rows("email")
+    _run_senders(
+        TEST_EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+        EMAIL_URL=f"smtp://127.0.0.1:{server.port}",
+    )
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    stuck = _finish()
+    server.stop()
+    counted = Counter(mail["Message-ID"] for mail in server.mails)
+    assert stuck > 0
+    assert Message.objects.filter(state=State.ACCEPTED).count() == ROWS
+    assert len(counted) == ROWS
+    assert max(counted.values()) <= 2
+    assert sum(counted.values()) <= ROWS + KILLS

@@ -1,0 +1,125 @@
+"""Fifty people press at once. Exactly one gets the time; the others are told so."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from sessions import booking as bookings
+from sessions.models import Booking, BookingChange
+from sessions.taking import TimeTaken
+from tests.factories import make_person, make_supporter
+from tests.support_sessions.times import sept
+
+CLIENTS = 50
+ROUNDS = 5
+
+
+def _together(count, press):
+    """Run `press(number)` in as many threads at one moment; what each came to."""
+    barrier = Barrier(count)
+
+    def run(number):
+        try:
+            barrier.wait(timeout=20)
+            started = time.monotonic()
+            try:
+                press(number)
+                return "done", time.monotonic() - started
+            except TimeTaken:
+                return "taken", time.monotonic() - started
+            except Exception as problem:  # noqa: BLE001 - counted, and shown below
+                return repr(problem), time.monotonic() - started
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        results = list(pool.map(run, range(count)))
+    return [what for what, _ in results], max(took for _, took in results)
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("shifted", [0, 30])
+def test_fifty_at_once_get_exactly_one_time(at, shifted):
+    supporter = make_supporter(make_person("Dr Jo Whitfield"), most_per_day=20)
+    people = [make_person(f"Person Number{n}") for n in range(CLIENTS)]
+    worst = 0.0
+    for number in range(ROUNDS):
+        start = sept(21 + number, 10)
+
+        def press(client, start=start):
+            later = timedelta(minutes=shifted if client % 2 else 0)
+            bookings.book(
+                supporter=supporter,
+                person=people[client],
+                kind="individual",
+                start=start + later,
+                minutes=50,
+                mode="phone",
+                origin=None,
+                reminders=[],
+                by=people[client],
+                at=at,
+            )
+
+        results, took = _together(CLIENTS, press)
+        worst = max(worst, took)
+        assert sorted(set(results)) == ["done", "taken"]
+        assert results.count("done") == 1
+    assert Booking.objects.count() == ROUNDS
+    print(f"worst round of {ROUNDS}, shifted by {shifted} minutes: {worst:.2f} s")
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+def test_one_person_asking_two_supporters_at_once_gets_one_time(at):
+    supporters = [make_supporter(make_person(f"Dr Number{n}")) for n in range(8)]
+    person = make_person("Ada Okafor")
+
+    def press(number):
+        bookings.book(
+            supporter=supporters[number],
+            person=person,
+            kind="individual",
+            start=sept(21, 10),
+            minutes=50,
+            mode="phone",
+            origin=None,
+            reminders=[],
+            by=person,
+            at=at,
+        )
+
+    results, _ = _together(len(supporters), press)
+    assert sorted(results) == ["done"] + ["taken"] * 7
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+def test_twenty_cancels_at_once_are_one(at):
+    supporter = make_supporter(make_person("Dr Jo Whitfield"))
+    person = make_person("Ada Okafor")
+    booking = bookings.book(
+        supporter=supporter,
+        person=person,
+        kind="individual",
+        start=sept(21, 10),
+        minutes=50,
+        mode="phone",
+        origin=None,
+        reminders=[],
+        by=person,
+        at=at,
+    )
+    results, _ = _together(
+        20, lambda number: bookings.cancel(booking=booking, by=person, at=at)
+    )
+    assert results == ["done"] * 20
+    freed = BookingChange.objects.filter(what=BookingChange.What.FREED)
+    assert freed.count() == 1
+    booking.refresh_from_db()
+    assert booking.sequence == 1

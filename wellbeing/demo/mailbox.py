@@ -1,0 +1,28 @@
+"""Where the demo's mail goes: one file for each message, in the order it left."""
+
+import itertools
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+_number = itertools.count()
+
+
+class DemoMailbox(BaseEmailBackend):
+    """A mail backend that keeps each message as a file, so that the demo can show it."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        folder = Path(settings.DEMO_MAIL_DIR)
+        folder.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            name = f"{time.time_ns()}-{os.getpid()}-{next(_number)}"
+            part = folder / f"{name}.part"
+            part.write_bytes(message.message().as_bytes())
+            # Renamed when whole, so that the inbox never reads half a message.
+            part.rename(folder / f"{name}.eml")
+        return len(email_messages)

@@ -1,0 +1,119 @@
+"""Forms of the settings page. Each saves one part and leaves the others alone."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from wellbeing import phone
+from wellbeing.people.models import Contact, User
+
+PLACES = sorted(
+    name
+    for name in available_timezones()
+    if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/"))
+)
+
+
+class AboutForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How pages and messages speak to the person."""
+
+    time_zone = forms.ChoiceField(
+        choices=[(name, name.replace("_", " ")) for name in [*PLACES, "UTC"]],
+        label="Time zone",
+        help_text="Every time that we show you is in this zone.",
+        error_messages={"invalid_choice": "Choose a place from the list."},
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "time_zone", "theme")
+        widgets = {"theme": forms.RadioSelect}
+        labels = {"name": "Name", "theme": "Colours"}
+        help_texts = {"name": "As people on your study know you."}
+        error_messages = {"name": {"required": "Enter your name."}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        theme = self.fields["theme"]
+        if isinstance(theme, forms.TypedChoiceField):
+            theme.choices = User.Theme.choices
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        if not name.isprintable():
+            raise ValidationError("Use letters only, like Ada Okafor.")
+        return name
+
+
+class TextsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Whether text messages come, and when not."""
+
+    wanted = forms.BooleanField(label="Text me reminders", required=False)
+
+    class Meta:
+        model = Contact
+        fields = ("quiet_from", "quiet_until", "sms_at_weekends")
+        widgets = {
+            "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }
+        labels = {
+            "quiet_from": "Quiet from",
+            "quiet_until": "Quiet until",
+            "sms_at_weekends": "Weekends are fine too",
+        }
+        error_messages = {
+            name: {
+                "required": "Enter a time, like 20:00.",
+                "invalid": "Enter a time, like 20:00.",
+            }
+            for name in ("quiet_from", "quiet_until")
+        }
+
+    field_order = ("wanted", "quiet_from", "quiet_until", "sms_at_weekends")
+
+
+class PhoneForm(forms.Form):
+    """The number that a code goes to."""
+
+    phone = forms.CharField(
+        max_length=40,
+        label="Phone number",
+        help_text="We text a code to it. Nobody on your study sees the number.",
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        error_messages={"required": "Enter a phone number, like 07700 900123."},
+    )
+
+    def clean_phone(self) -> str:
+        try:
+            return phone.normalised(self.cleaned_data["phone"])
+        except phone.NotANumber as problem:
+            raise ValidationError(
+                "Enter a mobile number, like 07700 900123."
+            ) from problem
+        except phone.CountryNotServed as problem:
+            raise ValidationError(
+                "We cannot send text messages to that country. Email still reaches you."
+            ) from problem
+
+
+class CodeForm(forms.Form):
+    """The code that came by text message."""
+
+    code = forms.CharField(
+        max_length=20,
+        label="Code",
+        help_text="Six digits, from the text message.",
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}
+        ),
+        error_messages={"required": "Enter the six digits from the text message."},
+    )
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"].replace(" ", "")
+        if not (code.isascii() and code.isdigit() and len(code) == 6):
+            raise ValidationError("Enter the six digits from the text message.")
+        return code
