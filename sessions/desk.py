@@ -24,10 +24,15 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Desk:
-    """Nobody is ranked by anything but the promised time, then arrival."""
+    """Nobody is ranked by anything but the promised time, then arrival.
+
+    `elsewhere` are requests of colleagues that wait too long; whose they are stays
+    with the colleague until the person says yes.
+    """
 
     waiting: list[Waiting]
     agreed: list[SupportRequest]
+    elsewhere: list[SupportRequest]
 
     @property
     def to_answer(self) -> int:
@@ -49,7 +54,14 @@ def desk_of(*, supporter: Supporter, at: datetime) -> Desk:
     in_order = rows.order_by("promised_by", "asked_at")
     found = sorted(in_order, key=lambda one: their_turn(one, at))
     waiting = _with_times(found, supporter, at)
-    return Desk(waiting, list(agreed.order_by("booking__starts_at")))
+    elsewhere = SupportRequest.objects.unanswered().filter(
+        cover_asked_at__isnull=False, holder__cover=supporter
+    )
+    return Desk(
+        waiting,
+        list(agreed.order_by("booking__starts_at")),
+        list(elsewhere.select_related("holder__person").order_by("promised_by")),
+    )
 
 
 def free_for(
@@ -100,12 +112,7 @@ def _both(
     found = slots.free_times(
         rules, length=timedelta(minutes=request.minutes), window=window, at=at
     )
-    return [
-        slot
-        for slot in found
-        if _mode(request, slot)
-        and not any(slot.start < span.end and slot.end > span.start for span in busy)
-    ]
+    return [slot for slot in slots.clear_of(found, busy) if _mode(request, slot)]
 
 
 def _mode(request: SupportRequest, slot: Slot | None) -> str:

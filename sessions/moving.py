@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sessions import booking_messages, ties
 from sessions.models import Booking, BookingChange, Supporter
+from sessions.slots import Slot
 from sessions.taking import NoLongerThere, Wanted, take, winning
 from wellbeing.people.models import User
 
@@ -40,15 +41,8 @@ def move(
         before = _fresh(booking)
         _can_move(before, at)
         slot = take(wanted, ignoring=before)
-        moved = _fresh(booking)
-        moved.supporter = wanted.supporter
-        moved.starts_at, moved.ends_at = slot.start, slot.end
-        moved.mode, moved.place = mode, slot.place_for(mode)
-        if moved.pencilled_until is not None:
-            moved.pencilled_until = min(moved.pencilled_until, slot.start)
-        if by.pk == moved.person_id and moved.agreed_at is None:
-            moved.agreed_at = at
-        _write(moved, before, by, at)
+        moved = _written(before, wanted, slot, by)
+        _tell(moved, before, at)
     return moved
 
 
@@ -71,18 +65,41 @@ def _can_move(before: Booking, at: datetime) -> None:
         raise NoLongerThere
 
 
-def _write(moved: Booking, before: Booking, by: User, at: datetime) -> None:
-    moved.sequence = before.sequence + 1
-    moved.save()
+def _written(before: Booking, wanted: Wanted, slot: Slot, by: User) -> Booking:
+    """The row at its new time, unless it was cancelled or agreed at this moment."""
+    theirs = by.pk == before.person_id
+    agreed_at = before.agreed_at or (wanted.at if theirs else None)
+    until = before.pencilled_until
+    as_it_was = Booking.objects.filter(
+        pk=before.pk,
+        freed_at__isnull=True,
+        agreed_at=before.agreed_at,
+        sequence=before.sequence,
+    )
+    if not as_it_was.update(
+        supporter=wanted.supporter,
+        starts_at=slot.start,
+        ends_at=slot.end,
+        mode=wanted.mode,
+        place=slot.place_for(wanted.mode),
+        agreed_at=agreed_at,
+        pencilled_until=min(until, slot.start) if until else None,
+        sequence=before.sequence + 1,
+    ):
+        raise NoLongerThere
     BookingChange.objects.create(
-        booking=moved,
+        booking=before,
         what=BookingChange.What.MOVED,
         by=by,
-        at=at,
+        at=wanted.at,
         was_starts_at=before.starts_at,
         was_ends_at=before.ends_at,
         was_supporter=before.supporter,
     )
+    return _fresh(before)
+
+
+def _tell(moved: Booking, before: Booking, at: datetime) -> None:
     if moved.agreed_at is None:
         return
     if not moved.stands_in:

@@ -213,6 +213,17 @@ def ask_cover(*, at: datetime) -> int:
     )
 
 
+def pass_on(*, request: SupportRequest, at: datetime) -> bool:
+    """The holder asks cover now. The holder stays until the person says yes.
+
+    False when there is no cover to ask, or it was asked or answered before.
+    """
+    cover = request.holder.cover_id
+    if cover is None or cover == request.person_id:
+        return False
+    return bool(_cover_asked(request, at))
+
+
 def take_over(
     *, request: SupportRequest, cover: Supporter, by: User, at: datetime
 ) -> None:

@@ -136,6 +136,15 @@ def open_spans(rules: Rules, window: Span) -> list[Span]:
     return _overlap(calendar.any_mode, [window])
 
 
+def clear_of(slots: list[Slot], busy: list[Span]) -> list[Slot]:
+    """The slots that overlap none of the spans. Touching is not overlapping."""
+    return [
+        slot
+        for slot in slots
+        if not any(slot.start < span.end and slot.end > span.start for span in busy)
+    ]
+
+
 def _around(rules: Rules, start: datetime, at: datetime) -> "_Calendar":
     return _Calendar(rules, Span(start, start + timedelta(microseconds=1)), at)
 

@@ -83,7 +83,7 @@ def take(wanted: Wanted, *, ignoring: Booking | None = None) -> Slot:
     release_run_out(wanted.supporter.pk, wanted.person.pk, at=wanted.at)
     rules, own = _looked_up(wanted, ignoring)
     slot = slots.slot_at(rules, start=wanted.start, length=wanted.length, at=wanted.at)
-    if slot and wanted.mode in slot.modes and _free(slot, own):
+    if slot and wanted.mode in slot.modes and slots.clear_of([slot], own):
         return slot
     sentence = slots.refusal(
         replace(rules, taken=()),
@@ -119,7 +119,7 @@ def release_run_out(*people: int, at: datetime) -> int:
     rows = Booking.objects.run_out(at)
     if people:
         rows = rows.of_either(*people)
-    keys = list(rows.values_list("pk", flat=True))
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
     return sum(_released(key, at) for key in keys)
 
 
@@ -143,15 +143,11 @@ def _looked_up(wanted: Wanted, ignoring: Booking | None) -> tuple[Rules, list[Sp
     )
 
 
-def _free(slot: Slot, own: list[Span]) -> bool:
-    return not any(slot.start < span.end and slot.end > span.start for span in own)
-
-
 def _nearest(wanted: Wanted, rules: Rules, own: list[Span]) -> list[Slot]:
     """The free times that lie nearest to the one that has gone, earliest first."""
     found = slots.free_times(
         rules, length=wanted.length, window=wanted.around, at=wanted.at
     )
-    fit = [slot for slot in found if wanted.mode in slot.modes and _free(slot, own)]
+    fit = [slot for slot in slots.clear_of(found, own) if wanted.mode in slot.modes]
     fit.sort(key=lambda slot: abs(slot.start - wanted.start))
     return sorted(fit[:NEARBY], key=lambda slot: slot.start)

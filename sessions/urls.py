@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("requests/<uuid:public_id>/", desk.own_request, name="request"),
     path("requests/<uuid:public_id>/note/", desk.note, name="request_note"),
     path("requests/<uuid:public_id>/offer/", desk.offer, name="request_offer"),
+    path("requests/<uuid:public_id>/pass/", desk.pass_on, name="request_pass"),
     path("requests/<uuid:public_id>/cover/", desk.cover, name="request_cover"),
     path("requests/<uuid:public_id>/close/", desk.close, name="request_close"),
     path("week/", week.week, name="week"),

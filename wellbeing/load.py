@@ -5,7 +5,7 @@ booked or felt, so that the page is the same, byte for byte, whatever people cho
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,8 +13,15 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 
 from wellbeing import facts
-from wellbeing.models import EXPOSED_ROLES, Exposure, Membership, Offer, Study
-from wellbeing.models import ProtocolVersion, Role
+from wellbeing.models import (
+    EXPOSED_ROLES,
+    Exposure,
+    Membership,
+    Offer,
+    ProtocolVersion,
+    Role,
+    Study,
+)
 from wellbeing.protocol import lengths, load
 from wellbeing.protocol.document import Limits, Mark
 
@@ -77,7 +84,11 @@ def load_page(*, study: Study, page: int, room_on: date, at: datetime) -> LoadPa
     """The rows of one page, A to Z. The number of queries does not grow with people."""
     version = ProtocolVersion.objects.in_force(study, at)
     document = facts.document_of(version) if version else None
-    limits = document.limits if document else {}
+    limits: Mapping[str, Limits] = (
+        {str(kind): marks for kind, marks in document.limits.items()}
+        if document
+        else {}
+    )
     names, total = _people(study, page, at)
     done = _exposures(study, names, at)
     return LoadPage(
@@ -151,7 +162,7 @@ def _row(
     name: str,
     roles: list[str],
     done: dict[str, list[load.Done]],
-    limits: dict[str, Limits] | dict[object, Limits],
+    limits: Mapping[str, Limits],
     study: Study,
     room_on: date,
     at: datetime,
@@ -159,7 +170,7 @@ def _row(
     week, month, planned, frees = [], [], [], []
     shown = [kind for kind in KINDS if kind in done] or ["interview"]
     for kind in shown:
-        marks: Limits = dict(limits).get(kind, Limits())
+        marks = limits.get(kind, Limits())
         happened = [one for one in done.get(kind, []) if not one.planned]
         sums = load.sums(happened, at=at)
         week += [
@@ -188,12 +199,12 @@ def _row(
 
 def _room(
     done: list[load.Done],
-    limits: dict[str, Limits] | dict[object, Limits],
+    limits: Mapping[str, Limits],
     study: Study,
     day: date,
 ) -> tuple[str, str]:
     """Whether one more interview of an hour would fit that day, and what to know."""
-    marks = dict(limits).get("interview")
+    marks = limits.get("interview")
     if marks is None:
         return "Yes", ""
     noon = lengths.at_wall_time(day, time(12), study.time_zone)

@@ -29,14 +29,10 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store, private")
-        response.headers["X-Frame-Options"] = settings.X_FRAME_OPTIONS
         response.headers["Permissions-Policy"] = (
             "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        # Not `no-referrer`: with it browsers send `Origin: null` with every form, and
-        # the protection against forged forms then turns all of them away.
-        response.headers["Referrer-Policy"] = "same-origin"
         return response
 
 

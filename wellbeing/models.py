@@ -219,7 +219,7 @@ class ProtocolVersion(models.Model):
 class ImportBatch(models.Model):
     """One file that was brought in, so that one press can take it all back.
 
-    Holds the file's name and digest, not the file, and the keys of people whom it added.
+    Holds the file's name and digest, not the file, and the keys of the people it added.
     Who sees it: coordinators.
     """
 
@@ -413,6 +413,7 @@ class NextLook(models.Model):
 
     The tick looks only at rows that are due, so that people at rest cost nothing. No
     row and an empty `due_at` both mean: nothing will change until something happens.
+    Who sees it: nobody; it holds an instant and no reason.
     """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="+")

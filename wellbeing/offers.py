@@ -12,7 +12,7 @@ from notifications import outbox
 from sessions import booking, requests, ties
 from sessions.models import Booking, Supporter, SupportRequest
 from wellbeing import facts
-from wellbeing.models import Offer, Study
+from wellbeing.models import Offer, ProtocolVersion, Study
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths
 from wellbeing.protocol.document import Protocol
@@ -21,6 +21,10 @@ from wellbeing.reconcile import group_of, reminders_of
 
 class AlreadyAnswered(Exception):
     """The offer has been answered, has run out or was withdrawn meanwhile."""
+
+
+class NoProtocol(Exception):
+    """The study has no protocol in force."""
 
 
 class NothingKept(Exception):
@@ -135,8 +139,10 @@ def someone_else(*, person: User, supporter: Supporter, at: datetime) -> None:
 
 
 def current_document(study: Study, at: datetime) -> Protocol:
-    """The document in force. A study without one cannot make offers."""
-    version = study.protocol_versions.in_force(study, at)
+    """The document in force. Raises NoProtocol: such a study offers nothing yet."""
+    version = ProtocolVersion.objects.in_force(study, at)
+    if version is None:
+        raise NoProtocol(study.pk)
     return facts.document_of(version)
 
 

@@ -11,9 +11,8 @@ from sessions.slots import Slot, Span
 from wellbeing.lib import words
 from wellbeing.models import SUPPORTER_ROLES, Membership, Study
 from wellbeing.people.models import User
-from wellbeing.protocol.document import KeptUntil, Protocol
 from wellbeing.protocol import lengths
-
+from wellbeing.protocol.document import KeptUntil, Protocol
 
 MODE_WORDS = {"phone": "phone", "video": "video", "in_person": "in person"}
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sessions import booking as bookings
 from sessions import calendars, requests, slots
-from sessions.availability import rules_for
+from sessions.availability import rules_and_own
 from sessions.days import page_of, read_day
 from sessions.forms import TimeForm, posted
 from sessions.models import Booking, Freed
@@ -151,8 +151,10 @@ def _done(request: HttpRequest, found: Booking, verb: Any, said: str) -> HttpRes
     """Do it, say so, and show the booking as it now stands."""
     try:
         verb(booking=found, by=_user(request), at=clock.now())
-    except (NoLongerThere, TimeTaken):
+    except NoLongerThere:
         messages.info(request, CHANGED)
+    except TimeTaken:
+        messages.info(request, "Somebody else has this time now. Others are free.")
     else:
         messages.success(request, said)
     return redirect("booking", found.public_id)
@@ -171,13 +173,19 @@ def _moved(request: HttpRequest, found: Booking, data: dict[str, Any]) -> HttpRe
 
 
 def _free(found: Booking) -> list[Slot]:
-    """Free times with the same supporter over the next two weeks."""
+    """Times with the same supporter that suit both, over the next two weeks."""
     at = clock.now()
     window = Span(at, at + LOOK_AHEAD)
-    key = found.supporter_id
-    rules = rules_for(supporters=[key], window=window, at=at, ignoring=found)[key]
+    rules, own = rules_and_own(
+        supporter=found.supporter_id,
+        person=found.person_id,
+        window=window,
+        at=at,
+        ignoring=found,
+    )
     length = found.ends_at - found.starts_at
-    return slots.free_times(rules, length=length, window=window, at=at)
+    free = slots.free_times(rules, length=length, window=window, at=at)
+    return slots.clear_of(free, own)
 
 
 def _may_undo(request: HttpRequest, found: Booking) -> bool:

@@ -71,6 +71,19 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _times_page(request, found, free, form, status)
 
 
+@access.supporters_only
+@require_POST
+def pass_on(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Ask cover to hold it. The person is asked too, on their own page."""
+    found = _held(request, public_id)
+    if verbs.pass_on(request=found, at=clock.now()):
+        first_name = found.person.first_name
+        messages.success(request, f"Asked. You hold it until {first_name} says yes.")
+    else:
+        messages.info(request, CHANGED)
+    return redirect("requests")
+
+
 @access.signed_in
 @require_GET
 def own_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -84,6 +97,7 @@ def own_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "asked": found,
         "waits": waits,
         "cover": cover,
+        "late": found.answer_due <= at,
         "offered": found.booking if open_still and their_turn(found, at) else None,
     }
     return render(request, "support_sessions/request.html", context)
@@ -181,7 +195,9 @@ def _kept_until(found: SupportRequest, start: datetime, at: datetime) -> datetim
 
 
 def _held(request: HttpRequest, public_id: UUID) -> SupportRequest:
-    rows = SupportRequest.objects.select_related("person", "holder__person", "note")
+    rows = SupportRequest.objects.select_related(
+        "person", "holder__person", "holder__cover__person", "note"
+    )
     open_rows = rows.for_holder(request.user).filter(closed_at__isnull=True)
     found = open_rows.filter(public_id=public_id).first()
     if found is None:

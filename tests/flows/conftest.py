@@ -22,7 +22,7 @@ def without(rule: str, text: str = PROTOCOL) -> str:
 
 @pytest.fixture
 def agreed(team: Team) -> Team:
-    """The team of `team`, with protocol A in force since January, but no supervision."""
+    """The team, with protocol A in force since January, but without supervision."""
     for study in (team.study, team.elsewhere):
         studies.add_version(
             study=study,

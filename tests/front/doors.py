@@ -57,8 +57,6 @@ DOORS = {
     "booking_restore": ACCOUNT,
     "booking_outcome": ACCOUNT,
     "booking_calendar": ACCOUNT,
-    # calendars are opened by a calendar program, with a secret in the address
-    "calendar_feed": PUBLIC,
     # check-ins
     "check_ins": ACCOUNT,
     "check_ins_change": ACCOUNT,
@@ -73,6 +71,12 @@ DOORS = {
     # coordinators and leads
     "load": COORDINATOR,
     "plan": COORDINATOR,
+    "plan_off": COORDINATOR,
+    "studies": COORDINATOR,
+    "study_log": COORDINATOR,
+    "study_import": COORDINATOR,
+    "study_import_batch": COORDINATOR,
+    "study_import_undo": COORDINATOR,
     "alerts": LEAD,
     # machines
     "sms_status": PUBLIC,

@@ -62,7 +62,7 @@ def main(count: int, kills: int) -> int:
     # No query here before the last fork: a connection does not survive one.
     senders = [spawn() for _ in range(count)]
     for _ in range(kills):
-        time.sleep(random.uniform(0.1, 0.3))
+        time.sleep(random.uniform(0.1, 0.2))
         kill_one(senders)
     wait_until_nothing_is_due()
     for sender in senders:

@@ -7,8 +7,9 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 
-from notifications import delivery, outbox, preferences
+from notifications import delivery, outbox, outcomes, preferences
 from notifications.channels import email
+from notifications.channels.base import Outcome, Result
 from notifications.models import Heartbeat, Message, State
 from tests.factories import make_phone
 from tests.notifications.makers import owe
@@ -155,6 +156,29 @@ def test_news_that_comes_after_the_lease_still_counts(team, at, monkeypatch):
     _send(at)
     message.refresh_from_db()
     assert message.state == State.ACCEPTED
+
+
+def test_news_of_a_sender_that_lost_its_row_does_not_touch_the_next_try(team, at):
+    message = owe(team.ada, at)
+    first, second = uuid4(), uuid4()
+    delivery.claim(at=at, token=first)
+    attempt = delivery.fence(message=message, token=first, at=at)
+    Message.objects.update(state=State.RETRY)
+    later = at + timedelta(minutes=9)
+    delivery.claim(at=later, token=second)
+    message.refresh_from_db()
+    delivery.fence(message=message, token=second, at=later)
+    news = Outcome(Result.QUICK, "421")
+    assert not outcomes.settle(
+        message=message,
+        attempt=attempt,
+        outcome=news,
+        at=later,
+        states=outcomes.AFTER_THE_CALL,
+        token=first,
+    )
+    message.refresh_from_db()
+    assert message.state == State.SENDING
 
 
 def test_a_mail_back_end_that_breaks_leaves_doubt_and_no_words_in_the_log(

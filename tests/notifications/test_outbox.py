@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django_q.models import OrmQ
 
 from notifications import outbox, wake
 from notifications.models import Message, State
@@ -158,3 +159,20 @@ def test_the_outsider_has_no_message(team, at):
     owe(team.ada, at)
     assert Message.objects.for_person(team.ada).count() == 1
     assert Message.objects.for_person(team.charlie).count() == 0
+
+
+def test_the_alarm_carries_nothing_but_a_name(db, settings):
+    settings.MODE = "development"
+    wake.wake_sender()
+    [alarm] = OrmQ.objects.all()
+    assert (alarm.func(), alarm.args()) == ("notifications.tasks.send_due_now", ())
+
+
+def test_an_alarm_that_cannot_be_set_loses_nothing(db, settings, monkeypatch, caplog):
+    def broken(name):
+        raise OperationalError("the broker is away")
+
+    settings.MODE = "development"
+    monkeypatch.setattr(wake, "async_task", broken)
+    wake.wake_sender()
+    assert caplog.messages == ["The sender could not be woken: OperationalError"]

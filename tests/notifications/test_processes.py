@@ -1,6 +1,7 @@
 """Promise P3 with real processes: killed at random, nothing lost, nothing doubled."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from datetime import time as wall
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django_q.tasks import async_task
 
 from notifications import delivery
 from notifications.models import Message, State
@@ -21,7 +23,7 @@ from wellbeing.demo.sms_stand_in import ACCOUNT_SID, AUTH_TOKEN, SERVICE_SID, St
 ROWS = 150
 SENDERS = 4
 KILLS = 10
-CALL_SECONDS = 0.1
+CALL_SECONDS = 0.08
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
@@ -29,9 +31,11 @@ pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 class SlowStandIn(StandIn):
     """Keeps the text at once and answers a moment later: time to be killed in."""
 
+    delay = CALL_SECONDS
+
     def take(self, form):
         text = super().take(form)
-        time.sleep(CALL_SECONDS)
+        time.sleep(self.delay)
         return text
 
 
@@ -52,7 +56,7 @@ def _owe_rows(channel: str) -> None:
         )
 
 
-def _run_senders(**extra: str) -> None:
+def _environment(**extra: str) -> dict[str, str]:
     given = {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "ALONGSIDE_MODE": "test",
@@ -60,9 +64,20 @@ def _run_senders(**extra: str) -> None:
         "VAR_DIR": str(django_settings.VAR_DIR),
         "SECRET_KEY": django_settings.SECRET_KEY,
     }
+    return {**os.environ, **given, **extra}
+
+
+def _mail_to(server: MailServer) -> dict[str, str]:
+    return {
+        "TEST_EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_URL": f"smtp://127.0.0.1:{server.port}",
+    }
+
+
+def _run_senders(**extra: str) -> None:
     subprocess.run(
         [sys.executable, "-m", "tests.notifications.senders", str(SENDERS), str(KILLS)],
-        env={**os.environ, **given, **extra},
+        env=_environment(**extra),
         cwd=django_settings.BASE_DIR,
         check=True,
         timeout=60,
@@ -95,6 +110,7 @@ def test_texts_are_neither_lost_nor_doubled(sms_settings):
         TWILIO_MESSAGING_SERVICE_SID=SERVICE_SID,
         TWILIO_BASE_URL=service.url,
     )
+    service.delay = 0
     stuck = _finish()
     service.stop()
     counted = Counter(text["body"] for text in service.texts)
@@ -106,12 +122,10 @@ def test_texts_are_neither_lost_nor_doubled(sms_settings):
 def test_mails_are_not_lost_and_a_second_copy_carries_the_same_id(settings):
     server = MailServer(delay=CALL_SECONDS)
     _owe_rows("email")
-    _run_senders(
-        TEST_EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
-        EMAIL_URL=f"smtp://127.0.0.1:{server.port}",
-    )
+    _run_senders(**_mail_to(server))
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    server.delay = 0
     stuck = _finish()
     server.stop()
     counted = Counter(mail["Message-ID"] for mail in server.mails)
@@ -120,3 +134,26 @@ def test_mails_are_not_lost_and_a_second_copy_carries_the_same_id(settings):
     assert len(counted) == ROWS
     assert max(counted.values()) <= 2
     assert sum(counted.values()) <= ROWS + KILLS
+
+
+def test_the_real_worker_sends_when_it_is_woken():
+    server = MailServer()
+    owe(make_person("Ada Okafor"), datetime.now(UTC))
+    async_task("notifications.tasks.send_due_now")
+    worker = subprocess.Popen(
+        [sys.executable, "manage.py", "qcluster"],
+        env=_environment(**_mail_to(server)),
+        cwd=django_settings.BASE_DIR,
+        start_new_session=True,
+    )
+    try:
+        give_up_at = time.monotonic() + 30
+        while not Message.objects.filter(state=State.ACCEPTED).exists():
+            assert time.monotonic() < give_up_at, "the worker sent nothing"
+            time.sleep(0.2)
+    finally:
+        # The whole group, as a supervisor must: a deaf cluster ignores a polite end.
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+        server.stop()
+    assert len(server.mails) == 1

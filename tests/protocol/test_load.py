@@ -1,4 +1,4 @@
-"""Load counts what was done, when it was done; planning out of order slips past nothing."""
+"""Load counts what was done when it was done; planning cannot slip past a limit."""
 
 from datetime import timedelta
 

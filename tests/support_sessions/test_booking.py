@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from notifications.models import STILL_HERE, Message
 from sessions import booking as bookings
 from sessions.models import Booking, BookingChange, UsualSupporter
-from sessions.taking import NoLongerThere, NotInOfferedHours, TimeTaken
+from sessions.taking import NoLongerThere, NotInOfferedHours, TimeTaken, take
 from tests.factories import make_person, make_supporter
 from tests.support_sessions.times import book, pencil, sept
 
@@ -147,7 +147,6 @@ def test_a_booking_costs_at_most_fifteen_queries(team, at):
 
 def test_the_guard_of_the_database_is_said_as_time_taken(team, at, monkeypatch):
     book(team, at=at, start=THURSDAY)
-    monkeypatch.setattr("sessions.taking._free", lambda slot, own: True)
     monkeypatch.setattr("sessions.availability._taken", lambda *args: {})
     with pytest.raises(TimeTaken):
         book(team, at=at, start=THURSDAY, person=team.bem)
@@ -302,6 +301,20 @@ def test_two_tabs_moving_one_booking_leave_one_booking(team, at):
 def test_a_cancelled_booking_does_not_move(team, at):
     booking = book(team, at=at, start=THURSDAY)
     bookings.cancel(booking=booking, by=team.ada, at=at)
+    with pytest.raises(NoLongerThere):
+        bookings.move(
+            booking=booking, start=sept(25, 14), mode="phone", by=team.ada, at=at
+        )
+
+
+def test_a_cancel_at_the_very_moment_of_a_move_wins(team, at, monkeypatch):
+    booking = book(team, at=at, start=THURSDAY)
+
+    def cancelled_meanwhile(wanted, *, ignoring):
+        bookings.cancel(booking=booking, by=team.jo, at=at)
+        return take(wanted, ignoring=ignoring)
+
+    monkeypatch.setattr("sessions.moving.take", cancelled_meanwhile)
     with pytest.raises(NoLongerThere):
         bookings.move(
             booking=booking, start=sept(25, 14), mode="phone", by=team.ada, at=at

@@ -241,7 +241,7 @@ def test_requests_stand_in_order_of_the_promise_then_of_arrival(team, at, browse
     names = ["Ada Okafor", "Bem Adeyemi", "Gil Torres"]
     places = [page.index(f"<h2>{name}</h2>") for name in names]
     assert places == sorted(places)
-    assert "Three need an answer from you." in page
+    assert "3 need an answer from you." in page
     assert "Fay" not in page
 
 
@@ -326,6 +326,32 @@ def test_a_yes_to_cover_moves_the_request(team, at, browse):
     page = browse(team.ada).post(f"{path}cover/", follow=True).content.decode()
     assert "Dr Kim Sato has held your request" in page
     assert "Ada Okafor" in browse(team.kim).get("/requests/").content.decode()
+
+
+def test_a_holder_can_ask_cover_who_learns_no_name_before_the_yes(team, at, browse):
+    made = ask(team, at)
+    path = f"/requests/{made.public_id}/"
+    for person in strangers(team):
+        assert browse(person).post(f"{path}pass/").status_code == 404
+    browse(team.jo).post(f"{path}pass/", follow=True)
+    before = browse(team.kim).get("/requests/").content.decode()
+    assert "Dr Jo Whitfield asks you to hold a request" in before
+    assert "Ada" not in before
+    page = browse(team.ada).get(path).content.decode()
+    assert "Dr Kim can answer sooner. Is that all right?" in page
+    assert "longer than we promised" not in page
+    again = browse(team.jo).post(f"{path}pass/", follow=True).content.decode()
+    assert "has changed since" in again
+
+
+def test_the_list_of_other_times_leaves_out_what_the_person_has_already(
+    team, at, browse
+):
+    made = book(team, at=at, start=sept(24, 10))
+    book(team, at=at, start=sept(16, 9, 30), supporter=team.dr_kim)
+    page = browse(team.ada).get(f"/bookings/{made.public_id}/times/").content.decode()
+    assert f'value="{sept(16, 10).isoformat()}"' not in page
+    assert f'value="{sept(16, 10, 30).isoformat()}"' in page
 
 
 def test_a_request_is_closed_by_who_asked(team, at, browse):

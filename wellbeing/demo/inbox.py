@@ -107,14 +107,16 @@ def _mail(path: Path, address: str) -> Mail | None:
 
 def _entry(message: EmailMessage) -> Entry | None:
     for part in message.walk():
-        if part.get_content_type() == "text/calendar":
-            payload = part.get_payload(decode=True)
-            calendar = icalendar.Calendar.from_ical(payload)
-            event = calendar.walk("VEVENT")[0]
+        if (
+            isinstance(part, EmailMessage)
+            and part.get_content_type() == "text/calendar"
+        ):
+            calendar = icalendar.Calendar.from_ical(part.get_content())
+            event = calendar.events[0]
             return Entry(
                 method=str(calendar.get("METHOD", "")),
                 title=str(event.get("SUMMARY", "")),
-                starts_at=event["DTSTART"].dt,
-                ends_at=event["DTEND"].dt,
+                starts_at=event.decoded("DTSTART"),
+                ends_at=event.decoded("DTEND"),
             )
     return None

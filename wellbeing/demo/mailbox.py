@@ -14,7 +14,7 @@ _number = itertools.count()
 
 
 class DemoMailbox(BaseEmailBackend):
-    """A mail backend that keeps each message as a file, so that the demo can show it."""
+    """Keeps each message as a file, so that the demo can show it."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(settings.DEMO_MAIL_DIR)

@@ -140,6 +140,9 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 64
     stand_in: StandIn
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller that went away in the middle is nothing to report."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server

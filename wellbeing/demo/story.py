@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import F
@@ -75,7 +76,7 @@ AHEAD = (
 
 def tell(*, at: datetime) -> None:
     """Fill an empty database with the story, as it stands at `at`."""
-    today = at.astimezone(lengths.ZoneInfo(ZONE)).date()
+    today = at.astimezone(ZoneInfo(ZONE)).date()
     opened = today - timedelta(days=OPENED)
     study = Study.objects.create(
         name="Community support", time_zone=ZONE, opened_on=opened

@@ -61,6 +61,7 @@ def mail(request: HttpRequest, public_id: UUID, name: str) -> HttpResponse:
     answer = HttpResponse(html)
     answer.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-        "form-action 'none'; frame-ancestors 'none'; sandbox allow-top-navigation-by-user-activation"
+        "form-action 'none'; frame-ancestors 'none'; "
+        "sandbox allow-top-navigation-by-user-activation"
     )
     return answer

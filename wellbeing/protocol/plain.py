@@ -72,8 +72,8 @@ def _offer_reading(rule: OfferRule, document: Protocol) -> Reading:
         sentences.append(_pencil_sentence(rule, document))
     if isinstance(rule.when, After):
         sentences.append(
-            f"The offer stays open for {lengths.words(rule.open)}. After that people can "
-            "still ask, on any day."
+            f"The offer stays open for {lengths.words(rule.open)}. After that, people "
+            "can still ask on any day."
         )
     if rule.reminder:
         sentences.append(
@@ -99,9 +99,9 @@ def _pencil_sentence(rule: OfferRule, document: Protocol) -> str:
         day = f"{kept.days} days later"
     hour = words.wall_words(kept.time)
     return (
-        f"A time for {document.kind_words(rule.pencil.kind)} is pencilled with somebody "
-        f"the person knows, and kept until {hour} {day}. Then it goes back, and nobody "
-        "minds."
+        f"A time for {document.kind_words(rule.pencil.kind)} is pencilled with "
+        f"somebody the person knows, and kept until {hour} {day}. Then it goes back, "
+        "and nobody minds."
     )
 
 
@@ -115,8 +115,8 @@ def _check_in_reading(rule: CheckInRule) -> Reading:
         (
             f"After {DONE[rule.after]} we ask, {day} at {words.wall_words(rule.time)}, "
             "a few short questions. Each can be skipped, paused or stopped.",
-            f"They stay open for {lengths.words(rule.open)}. Answers are for the person "
-            "alone, unless they choose to show them.",
+            f"They stay open for {lengths.words(rule.open)}. Answers are for the "
+            "person alone, unless they choose to show them.",
         ),
     )
 

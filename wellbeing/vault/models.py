@@ -39,7 +39,8 @@ class Wrap(models.Model):
     """The record's key, sealed for one reader. Without it the body is noise.
 
     `key_id` names the key that opens it: `app:<id>` is a key of the application's
-    ring. Deleting a wrap takes the reader off the list.
+    ring. Deleting a wrap takes the reader off the list. Who sees it: the author, as the
+    list of names who can read the text.
     """
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="wraps")

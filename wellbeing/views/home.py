@@ -18,7 +18,7 @@ LATELY = timedelta(days=30)
 
 @access.signed_in
 def home(request: HttpRequest) -> HttpResponse:
-    """Interviewers start here; a supporter at the requests, a coordinator at the load."""
+    """Interviewers start here, supporters at the requests, coordinators at the load."""
     standing = request.standing  # type: ignore[attr-defined]
     if not standing.is_exposed:
         if standing.is_supporter:

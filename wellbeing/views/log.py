@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from wellbeing import activities, facts, proposals
 from wellbeing.activities import TooLateToTakeBack
-from wellbeing.forms_log import LogContext, LogForm
+from wellbeing.forms.log import LogContext, LogForm
 from wellbeing.lib import access, clock
 from wellbeing.models import EXPOSED_ROLES, Activity, ProtocolVersion, Study
 from wellbeing.people.models import User
@@ -78,7 +78,7 @@ def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except TooLateToTakeBack:
         messages.info(
             request,
-            "This was logged more than a day ago. A coordinator can help to correct it.",
+            "This was logged more than a day ago. A coordinator can help to mend it.",
         )
         return redirect("activity", public_id)
     messages.success(request, "Taken back. The interview is no longer in the log.")

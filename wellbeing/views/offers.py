@@ -20,7 +20,7 @@ GONE = "That time has just gone. Here are the next ones."
 
 @access.signed_in
 def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """`/offers/<id>/`: why it is there, what can be done, what happens if nothing is."""
+    """`/offers/<id>/`: why it is there, what one can do, and what if one does not."""
     row = _own_offer(request, public_id)
     at = clock.now()
     joined = row.merged.filter(withdrawn_at__isnull=True).count()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wellbeing import facts, planning
-from wellbeing.forms_plan import PlanForm
+from wellbeing.forms.plan import PlanForm
 from wellbeing.lib import access, clock
 from wellbeing.lib.words import date_words, zone_words
 from wellbeing.models import Activity, Pause, ProtocolVersion, Role, Study

@@ -1,4 +1,4 @@
-"""The studies that a coordinator looks after, open and closed, and what is in the log."""
+"""The studies that a coordinator looks after, and what is in their logs."""
 
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 
 from wellbeing.lib import access, clock
 from wellbeing.models import PLANNING_ROLES, Activity, Membership, Study
+from wellbeing.people.models import User
 
 ROWS_A_PAGE = 50
 
@@ -49,5 +50,6 @@ def study_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _mine(request: HttpRequest) -> QuerySet[Study]:
     """The studies that the person coordinates today, closed ones too."""
+    person: User = request.user  # type: ignore[assignment]
     held = Membership.objects.on(clock.now().date()).with_role(*PLANNING_ROLES)
-    return Study.objects.filter(pk__in=held.filter(person=request.user).values("study"))
+    return Study.objects.filter(pk__in=held.filter(person=person).values("study"))

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sessions.booking import NoLongerThere, NotInOfferedHours, TimeTaken
 from sessions.models import Booking, Supporter, SupportRequest
 from wellbeing import facts, offers, support
-from wellbeing.forms_ask import AskForm
+from wellbeing.forms.ask import AskForm
 from wellbeing.lib import access, clock
-from wellbeing.models import EXPOSED_ROLES, Offer, Study
+from wellbeing.models import EXPOSED_ROLES, Offer, ProtocolVersion, Study
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths
 from wellbeing.protocol.document import OfferRule, Protocol
@@ -148,7 +148,7 @@ def _terms(
     if offer is not None:
         document = facts.document_of(offer.version)
         return document, document.offers[offer.rule]
-    version = study.protocol_versions.in_force(study, at)
+    version = ProtocolVersion.objects.in_force(study, at)
     if version is None:
         raise Http404
     document = facts.document_of(version)
@@ -201,7 +201,7 @@ def _chosen(
     document: Protocol,
     at: datetime,
 ) -> tuple[Supporter, str, datetime, str] | None:
-    """The supporter, kind, start and first mode of a posted choice; None for nonsense."""
+    """Supporter, kind, start and first mode of what was posted; None for nonsense."""
     try:
         who, kind, start, mode = value.split(" ")
         moment = datetime.fromisoformat(start)

@@ -17,12 +17,12 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 
-from wellbeing.demo import story
+from wellbeing.demo import sms_stand_in, story
 from wellbeing.lib import clock
 
 TWILIO = {
-    "TWILIO_ACCOUNT_SID": "ACdemo",
-    "TWILIO_AUTH_TOKEN": "demo",
+    "TWILIO_ACCOUNT_SID": sms_stand_in.ACCOUNT_SID,
+    "TWILIO_AUTH_TOKEN": sms_stand_in.AUTH_TOKEN,
     "TWILIO_MESSAGING_SERVICE_SID": "MGdemo",
 }
 
