@@ -1,0 +1,63 @@
+"""What the browser tests share: a Chromium, a running demo, and people in it."""
+
+import pytest
+
+from tests.browser.chromium import put_away, the_chromium
+from tests.browser.demo import Demo
+from tests.browser.windows import PHONE, Window
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    yield the_chromium()
+    put_away()
+
+
+@pytest.fixture(scope="module")
+def demos(chromium, tmp_path_factory):
+    """Start so many demos at once. Each tells its own story; all end with the file."""
+    started = []
+
+    def start(number):
+        for count in range(number):
+            started.append(Demo(tmp_path_factory.mktemp(f"demo{count}")))
+        return [one.wait_until_it_runs() for one in started]
+
+    yield start
+    codes = [one.stop() for one in started]
+    assert codes == [0] * len(started), "Ctrl-C did not end a demo in good order"
+    assert [one.answers() for one in started] == [False] * len(started)
+
+
+@pytest.fixture(scope="module")
+def demo(demos):
+    """The demo of this file, with the story just told."""
+    return demos(1)[0]
+
+
+@pytest.fixture(scope="module")
+def windows(chromium):
+    """Open a window of somebody's own; all are looked over and closed at the end."""
+    opened = []
+
+    def window(demo, who=None, **options):
+        opened.append(Window(chromium, demo, **(PHONE | options)))
+        if who:
+            opened[-1].be(who)
+        return opened[-1]
+
+    yield window
+    complaints = [said for one in opened for said in one.complaints]
+    for one in opened:
+        one.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def be(demo, windows):
+    """A phone in which somebody of the story is signed in: `be("Ada Okafor")`."""
+
+    def somebody(who=None, **options):
+        return windows(demo, who, **options)
+
+    return somebody

@@ -1,0 +1,125 @@
+"""A running demo for the tests to look at: started, read and stopped like a person's.
+
+`DEMO_AT` stops its clock on Tuesday 24 November 2026, half past three in London, a few
+minutes after Ada's interview 214.
+"""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import icalendar
+
+ROOT = Path(__file__).parents[2]
+AT = "2026-11-24T15:30+00:00"
+STARTS_WITHIN = 60
+STOPS_WITHIN = 20
+# What the test suite has set for itself, and the demo must choose by itself.
+NOT_THE_DEMOS = (
+    *("DJANGO_SETTINGS_MODULE", "ALONGSIDE_MODE", "ALONGSIDE_TEST_DATABASE"),
+    *("PUBLIC_BASE_URL", "DATABASE_URL", "CACHE_URL", "EMAIL_URL", "SECRET_KEY"),
+)
+
+
+class Demo:
+    """One demo in a folder of its own, on a free port, with the story just told."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "demo.log"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        kept = {k: v for k, v in os.environ.items() if k not in NOT_THE_DEMOS}
+        own = {
+            "ALONGSIDE_MODE": "demo",
+            "LOG_LEVEL": "WARNING",
+            "PORT": str(self.port),
+            "VAR_DIR": str(folder / "var"),
+            "DEMO_AT": AT,
+        }
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "manage.py", "demo"],
+                cwd=ROOT,
+                env=kept | own,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # Ctrl-C of the test run is for pytest, which then stops the demo.
+                start_new_session=True,
+            )
+
+    def wait_until_it_runs(self) -> "Demo":
+        deadline = time.monotonic() + STARTS_WITHIN
+        while "Alongside is running." not in self.log.read_text():
+            running = self._process.poll() is None and time.monotonic() < deadline
+            assert running, f"The demo did not start:\n{self.log.read_text()}"
+            time.sleep(0.1)
+        return self
+
+    def stop(self) -> int:
+        """As Ctrl-C does it. Returns the exit code."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+        try:
+            return self._process.wait(STOPS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+
+    def answers(self) -> bool:
+        """Whether anything still listens on its port."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def texts_to(self, phone: str) -> list[str]:
+        store = self.folder / "var" / "texts.jsonl"
+        lines = store.read_text().splitlines() if store.exists() else []
+        return [row["body"] for row in map(json.loads, lines) if row["to"] == phone]
+
+    def calendar_entries_to(self, address: str) -> list[tuple[str, str, datetime]]:
+        """Method, title and start of every calendar entry that was mailed, in order."""
+        found = []
+        for path in sorted((self.folder / "var" / "mail").glob("*.eml")):
+            mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+            if address not in str(mail["To"]):
+                continue
+            for part in mail.walk():
+                if part.get_content_type() == "text/calendar":
+                    calendar = icalendar.Calendar.from_ical(part.get_content())
+                    event = calendar.events[0]
+                    entry = (str(calendar["METHOD"]), str(event["SUMMARY"]))
+                    found.append((*entry, event["DTSTART"].dt))
+        return found
+
+    def links_mailed_to(self, address: str, path: str) -> list[str]:
+        """Addresses below `path` in the plain text of the mails, the latest first."""
+        found: list[str] = []
+        for file in sorted((self.folder / "var" / "mail").glob("*.eml"), reverse=True):
+            mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+            body = mail.get_body(("plain",))
+            if address in str(mail["To"]) and body is not None:
+                pattern = re.escape(self.url + path) + r"\S+"
+                found += re.findall(pattern, body.get_content())
+        return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def eventually(read, wanted, seconds=20.0):
+    """What `read` gives once `wanted` says yes to it, or in the end."""
+    deadline = time.monotonic() + seconds
+    while not wanted(found := read()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return found
