@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.db.models import Q
 
 from checkins.models import Invitation
+from sessions.models import Freed
 from wellbeing.models import Exposure, Membership, Offer, ProtocolVersion, Study
 from wellbeing.people.models import User
 from wellbeing.protocol.document import Protocol, read
@@ -110,12 +111,15 @@ def _offers(study: Study, person: User, at: datetime) -> tuple[Made, ...]:
 
 
 def state_of(offer: Offer) -> str:
-    """The state that an offer's instants add up to."""
+    """The state that an offer's instants, and those of its booking, add up to."""
+    booking = offer.booking
+    agreed = bool(booking and booking.agreed_at)
+    declined = bool(booking and booking.freed_because == Freed.DECLINED)
     for state, instant in (
         ("withdrawn", offer.withdrawn_at),
         ("joined", offer.merged_into_id),
-        ("accepted", offer.accepted_at),
-        ("declined", offer.declined_at),
+        ("accepted", offer.accepted_at or agreed),
+        ("declined", offer.declined_at or declined),
         ("lapsed", offer.lapsed_at),
     ):
         if instant:

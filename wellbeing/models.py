@@ -402,7 +402,19 @@ class Offer(models.Model):
                 fields=["study", "person", "rule", "subject"], name="offer_once"
             )
         ]
-        indexes = [models.Index(fields=["person", "-made_at"], name="offer_person")]
+        indexes = [
+            models.Index(fields=["person", "-made_at"], name="offer_person"),
+            models.Index(
+                fields=["open_until"],
+                condition=Q(
+                    accepted_at__isnull=True,
+                    declined_at__isnull=True,
+                    lapsed_at__isnull=True,
+                    withdrawn_at__isnull=True,
+                ),
+                name="offer_open",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"offer {self.public_id}"

@@ -7,6 +7,7 @@ claims the offer by a conditional update, so that two tabs give one answer.
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from notifications import outbox
 from sessions import booking, requests, ties
@@ -99,6 +100,35 @@ def take_quiet_time(*, offer: Offer, kind: str, by: User, at: datetime) -> None:
     with transaction.atomic():
         _claim(offer, as_=kind, at=at)
         _let_pencil_go(offer, by, at)
+
+
+def settle_answered(*, at: datetime) -> int:
+    """Note on the offers what people said on the page of the booking itself.
+
+    That page knows no offer. Until this has run, what an offer shows is read off its
+    booking (`facts.state_of`), so nobody sees a difference; this takes back the
+    reminder that would still come. Returns how many offers it settled.
+    """
+    rows = Offer.objects.open(at).exclude(booking=None).select_related("booking")
+    said = Q(booking__agreed_at__isnull=False) | Q(booking__freed_because="declined")
+    settled = 0
+    for offer in rows.filter(said):
+        with transaction.atomic():
+            settled += _settle(offer, at)
+    return settled
+
+
+def _settle(offer: Offer, at: datetime) -> int:
+    kept = offer.booking
+    assert kept is not None  # noqa: S101 - the query has looked
+    open_offers = Offer.objects.open(at).filter(pk=offer.pk)
+    if kept.agreed_at:
+        changed = open_offers.update(accepted_at=kept.agreed_at, accepted_as=kept.kind)
+    else:
+        changed = open_offers.update(declined_at=kept.freed_at)
+    if changed:
+        _no_more_messages(offer, at)
+    return changed
 
 
 def ask(

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sessions import pencils, requests
-from wellbeing import alerts
+from wellbeing import alerts, offers
 from wellbeing.reconcile import reconcile_due
 
 
@@ -26,8 +26,10 @@ def tick(*, at: datetime) -> Ticked:
     Each part commits by itself, so that a crash in one keeps the others.
     """
     released = pencils.release_pencils(at=at)
+    offers.settle_answered(at=at)
     looked_at = reconcile_due(at=at)
     cover_asked = requests.ask_cover(at=at)
+    requests.close_past(at=at)
     with transaction.atomic():
         alerts.note_unanswered(at=at)
         told = alerts.tell_leads(at=at)

@@ -24,7 +24,9 @@ def demos(chromium, tmp_path_factory):
         return [one.wait_until_it_runs() for one in started]
 
     yield start
-    codes = [one.stop() for one in started]
+    for one in started:
+        one.interrupt()
+    codes = [one.wait_until_it_stops() for one in started]
     assert codes == [0] * len(started), "Ctrl-C did not end a demo in good order"
     assert [one.answers() for one in started] == [False] * len(started)
 

@@ -64,10 +64,13 @@ class Demo:
             time.sleep(0.1)
         return self
 
-    def stop(self) -> int:
-        """As Ctrl-C does it. Returns the exit code."""
+    def interrupt(self) -> None:
+        """As Ctrl-C does it."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
+
+    def wait_until_it_stops(self) -> int:
+        """The exit code, which is 0 after Ctrl-C."""
         try:
             return self._process.wait(STOPS_WITHIN)
         except subprocess.TimeoutExpired:

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser.demo import Demo
 
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}}
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 # Reported through the console, so that one place collects everything.
@@ -55,14 +56,29 @@ class Window:
         words = re.compile(rf"^\s*{re.escape(label)}")
         self.page.locator("label.choice").filter(has_text=words).first.click()
 
+    def unfold(self, summary: str) -> None:
+        """Open what is folded away behind these words."""
+        self.page.locator("summary").filter(has_text=summary).click()
+
+    def said(self, where: str) -> list[str]:
+        """What each element there says, with runs of white space made one space."""
+        found = self.page.locator(where).all_inner_texts()
+        return [" ".join(text.split()) for text in found]
+
     @property
     def heading(self) -> str:
-        return self.page.locator("h1").inner_text()
+        return self.said("h1")[0]
 
     @property
     def words(self) -> str:
-        """Everything that the page says, with runs of white space made one space."""
-        return " ".join(self.page.locator("body").inner_text().split())
+        """Everything that the page says."""
+        return self.said("body")[0]
+
+    def source(self, path: str) -> str:
+        """The HTML of a page as the server sent it, without what is random in it."""
+        html = self._context.request.get(path).text()
+        html = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html)
+        return UUID.sub("(id)", html)
 
     def close(self) -> None:
         self._context.close()

@@ -301,3 +301,28 @@ def test_logging_takes_as_many_queries_for_a_full_log_as_for_an_empty_one(
                 print(q["sql"][:160])
     someone = join(agreed.study, make_person("New Person"), "interviewer")
     assert someone.pk
+
+
+def test_keeping_it_on_the_page_of_the_booking_answers_the_offer_too(ada, agreed, at):
+    ada.post("/log/", _form(ada.get("/log/")))
+    offer = Offer.objects.get(rule="after_interview")
+    ada.post(f"/bookings/{offer.booking.public_id}/keep/")
+    assert ada.get(f"/offers/{offer.public_id}/").context["panel"].state == "kept"
+    tick(at=at)
+    tick(at=at)
+    offer.refresh_from_db()
+    assert (offer.accepted_at, offer.accepted_as) == (at, "debrief")
+    waiting = Message.objects.filter(state="pending", template="offer_reminder")
+    assert waiting.count() == 0
+
+
+def test_not_this_time_on_the_page_of_the_booking_answers_the_offer_too(
+    ada, agreed, at
+):
+    ada.post("/log/", _form(ada.get("/log/")))
+    offer = Offer.objects.get(rule="after_interview")
+    ada.post(f"/bookings/{offer.booking.public_id}/not-this-time/")
+    assert ada.get(f"/offers/{offer.public_id}/").context["panel"].state == "declined"
+    tick(at=at)
+    offer.refresh_from_db()
+    assert offer.declined_at == at

@@ -40,6 +40,7 @@ DOORS = {
     # supporters
     "requests": SUPPORTER,
     "request": ACCOUNT,
+    "request_pass": SUPPORTER,
     "request_note": SUPPORTER,
     "request_offer": SUPPORTER,
     "request_cover": ACCOUNT,

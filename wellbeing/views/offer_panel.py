@@ -56,11 +56,11 @@ def _holds(booking: Booking | None, at: datetime) -> bool:
 def _state(
     offer: Offer, document: Protocol, booking: Booking | None, at: datetime
 ) -> str:
-    if offer.withdrawn_at:
-        return "withdrawn"
-    if offer.declined_at:
-        return "declined"
-    if offer.accepted_at:
-        needs_nobody = not document.kinds[offer.accepted_as].with_
+    said = facts.state_of(offer)
+    if said == "accepted":
+        kind = offer.accepted_as
+        needs_nobody = kind in document.kinds and not document.kinds[kind].with_
         return "quiet" if needs_nobody else "kept" if booking else "cancelled"
+    if said in {"withdrawn", "declined"}:
+        return said
     return "open" if offer.open_until > at else "over"

@@ -1,0 +1,1 @@
+"""The figures that Alongside wants to reach, each beside a floor from the same run."""

@@ -1,0 +1,135 @@
+"""Mails per second through the sender, beside bare SMTP on one reused connection.
+
+The bare run is given the words of the same mails; it makes their MIME and sends them,
+and keeps no account. What the sender needs more is rendering and its safety.
+"""
+
+import time
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.core.mail import get_connection
+from django.test import override_settings
+
+from bench import sink
+from bench.scale import Scale
+from bench.table import Row
+from bench.town import LENGTH, Town, in_bulk, town
+from notifications import rendering
+from notifications.channels.base import Parcel
+from notifications.channels.email import compose
+from notifications.delivery import send_due
+from notifications.models import Message, State
+
+HOUR = timedelta(hours=1)
+ROUNDS = 2
+BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+
+
+class MailLost(Exception):
+    """Not every mail left, so that the rate means nothing."""
+
+
+def measure(scale: Scale) -> list[Row]:
+    """The sender takes whatever is due, so nothing else may be."""
+    place = town(scale)
+    Message.objects.not_yet_sent().update(state=State.CANCELLED)
+    kinds = (
+        ("plain mail", "offer_open", {}, 0.6),
+        ("invitations", "booking_agreed", _times(place.at), 0.8),
+    )
+    with (
+        sink.running() as port,
+        override_settings(
+            EMAIL_BACKEND=BACKEND, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port
+        ),
+    ):
+        return [_row(place, scale.mails, *kind) for kind in kinds]
+
+
+def _row(
+    place: Town,
+    many: int,
+    what: str,
+    template: str,
+    context: dict[str, Any],
+    least: float,
+) -> Row:
+    """The better of two rounds each, turn by turn, so that a busy moment hits both."""
+    ours, bare = 0.0, 0.0
+    for _ in range(ROUNDS):
+        messages = _owed(place, many, template, context)
+        bare = max(bare, many / _bare(messages, place.at))
+        ours = max(ours, many / _sent(many, place.at))
+    return Row(
+        f"dispatch, {many} {what}",
+        f"{ours:.0f} per second",
+        f"{bare:.0f} per second: bare SMTP, words given",
+        ours / bare,
+        f">= {least:.0%} of the floor",
+        ours / bare >= least,
+    )
+
+
+def _owed(
+    place: Town, many: int, template: str, context: dict[str, Any]
+) -> list[Message]:
+    batch = uuid4()
+    at = place.at
+    rows = in_bulk(
+        Message,
+        (
+            Message(
+                dedupe_key=f"{batch}:{n}",
+                group=f"{batch}:{n}",
+                purpose="offer",
+                channel="email",
+                person=place.people[n % len(place.people)],
+                template=template,
+                context={"path": f"/bookings/{uuid4()}/", **context},
+                not_before=at,
+                next_try=at,
+                created_at=at,
+                expires_at=at + 5 * HOUR,
+            )
+            for n in range(many)
+        ),
+    )
+    return list(rows)
+
+
+def _times(at: datetime) -> dict[str, Any]:
+    times = {
+        "starts_at": (at + 48 * HOUR).isoformat(),
+        "ends_at": (at + 48 * HOUR + LENGTH).isoformat(),
+    }
+    entry = {"uid": f"booking-{uuid4()}@example.org", "sequence": 0}
+    return {**times, "invitation": {**entry, **times, "method": "REQUEST"}}
+
+
+def _bare(messages: list[Message], at: datetime) -> float:
+    """Seconds for all, from their words to the server's last answer."""
+    parcels = []
+    for message in messages:
+        to = message.person.email
+        letter = rendering.letter(message, at=at, to=to)
+        parcels.append(Parcel(message, uuid4(), to, at, letter))
+    connection = get_connection()
+    connection.open()
+    began = time.perf_counter()
+    for parcel in parcels:
+        connection.send_messages([compose(parcel.words, parcel)])
+    took = time.perf_counter() - began
+    connection.close()
+    return took
+
+
+def _sent(many: int, at: datetime) -> float:
+    """Seconds for the sender's one round, with all that it does around the mails."""
+    began = time.perf_counter()
+    counts = send_due(clock=lambda: at, seconds=120)
+    took = time.perf_counter() - began
+    if counts.sent != many:
+        raise MailLost(f"{counts.sent} of {many} mails left")
+    return took

@@ -1,0 +1,70 @@
+"""Stopwatches: wall time, processor time, and the statements that a call sends."""
+
+import gc
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median, quantiles
+from typing import Any
+
+from django.db import connection
+
+Statement = tuple[str, Any]
+TURNS = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Wall times in milliseconds."""
+
+    found: tuple[float, ...]
+
+    @property
+    def p50(self) -> float:
+        return median(self.found)
+
+    @property
+    def p95(self) -> float:
+        return quantiles(self.found, n=20, method="inclusive")[-1]
+
+    def __str__(self) -> str:
+        return f"p50 {self.p50:.1f}, p95 {self.p95:.1f} ms"
+
+
+def spread(runs: Iterable[Callable[[], object]]) -> Spread:
+    """Each run once. What it needs is made when the iterable yields it, unmeasured."""
+    found = []
+    for run in runs:
+        began = time.perf_counter()
+        run()
+        found.append((time.perf_counter() - began) * 1000)
+    return Spread(tuple(found))
+
+
+def cpu_ms(run: Callable[[], object], *, times: int) -> float:
+    """The median processor time of this process for one run, in milliseconds."""
+    found = []
+    run()
+    gc.collect()
+    for _ in range(times):
+        began = time.process_time()
+        run()
+        found.append((time.process_time() - began) * 1000)
+    return median(found)
+
+
+@contextmanager
+def listening() -> Iterator[list[Statement]]:
+    """The statements sent meanwhile, without those that only open or close a turn."""
+    heard: list[Statement] = []
+
+    def note(
+        execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        if not sql.lstrip().startswith(TURNS):
+            heard.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield heard
