@@ -4,6 +4,7 @@ Everybody is at rest: what the protocol owed for the past has been offered and a
 so that whatever a figure does next is the only thing that happens.
 """
 
+import gc
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -84,6 +85,9 @@ def town(scale: Scale) -> Town:
     _messages(made, scale.messages)
     rest(study, people, at)
     refresh_statistics()
+    # A server has no town in its memory; the collector of garbage must not walk it.
+    gc.collect()
+    gc.freeze()
     return made
 
 

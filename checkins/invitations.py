@@ -165,8 +165,8 @@ def _tell(invitation: Invitation, at: datetime) -> None:
         key=f"check-in:{invitation.public_id}:{invitation.made_at.isoformat()}",
         group=group_of(invitation),
         context={
-            "path": links.path_to_answer(invitation),
-            "stop_path": links.path_to_stop(invitation),
+            "path": links.unsigned(invitation.public_id, links.ANSWER),
+            "stop_path": links.unsigned(invitation.public_id, links.STOP),
             "closes_at": invitation.closes_at.isoformat(),
         },
         at=at,

@@ -21,7 +21,7 @@ urlpatterns = [
         name="check_in_by_link",
     ),
     path(
-        "check-ins/<uuid:public_id>/<str:token>/stop/",
+        "check-ins/<uuid:public_id>/stop/<str:token>/",
         link_views.stop_by_link,
         name="check_in_stop_by_link",
     ),

@@ -4,20 +4,26 @@ Alerts go out in one message the next working morning: in a team of six, a messa
 the minute it happened would name who asked (domain trap 14).
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from django.db.models import F, Q
 
 from notifications import outbox
 from sessions.models import SupportRequest
-from wellbeing.models import Membership, Role, ServiceAlert, Study
+from wellbeing import facts
+from wellbeing.models import Membership, ProtocolVersion, Role, ServiceAlert, Study
 from wellbeing.protocol import lengths
 
 MORNING = time(9, 0)
 
 
 def note_unanswered(*, at: datetime) -> int:
-    """One alert for each request that still waits after cover has been asked."""
-    waiting = SupportRequest.objects.unanswered().filter(cover_asked_at__isnull=False)
+    """One alert for each request that still waits when its time is over, once cover
+    has been asked or when there is nobody to ask."""
+    nobody_to_ask = Q(holder__cover=None) | Q(holder__cover=F("person"))
+    late = SupportRequest.objects.unanswered().filter(answer_due__lte=at)
+    waiting = late.filter(Q(cover_asked_at__isnull=False) | nobody_to_ask)
     made = 0
     for request in waiting.select_related("person"):
         study = _study_of(request, at)
@@ -46,7 +52,8 @@ def tell_leads(*, at: datetime) -> int:
 def _tell_leads_of(study: Study, at: datetime) -> int:
     today = at.astimezone(ZoneInfo(study.time_zone)).date()
     midnight = lengths.at_wall_time(today, time(0), study.time_zone)
-    if at < lengths.at_wall_time(today, MORNING, study.time_zone):
+    morning = lengths.at_wall_time(today, MORNING, study.time_zone)
+    if at < morning or not _works_on(study, today, at):
         return 0
     waiting = ServiceAlert.objects.filter(
         study=study, told_at__isnull=True, made_at__lt=midnight
@@ -67,6 +74,11 @@ def _tell_leads_of(study: Study, at: datetime) -> int:
             expires_at=at + timedelta(days=3),
         )
     return waiting.update(told_at=at)
+
+
+def _works_on(study: Study, day: date, at: datetime) -> bool:
+    version = ProtocolVersion.objects.in_force(study, at)
+    return version is None or facts.document_of(version).calendar.works_on(day)
 
 
 def _study_of(request: SupportRequest, at: datetime) -> Study | None:

@@ -24,6 +24,8 @@ def text(name: str, default: str | None = None) -> str:
         except OSError as problem:
             reason = problem.strerror
             raise BadSetting(f"{name}_FILE names {path}: {reason}.") from problem
+        except UnicodeDecodeError as problem:
+            raise BadSetting(f"{name}_FILE names {path}: It is no text.") from problem
     value = os.environ.get(name, default)
     if value is None:
         raise BadSetting(f"{name} is not set. Set {name} or {name}_FILE.")
@@ -66,13 +68,17 @@ def email_settings(url: str) -> dict[str, object]:
     """Django's EMAIL_ settings for `console:`, `file:///folder` or `smtp://host`.
 
     `smtp://user:password@host:587?tls=yes` uses STARTTLS; `smtps://` uses TLS
-    from the first byte.
+    from the first byte. The address itself is never repeated: it holds a password.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as problem:
+        raise BadSetting("EMAIL_URL holds a host or port that is none.") from problem
     backends = "django.core.mail.backends"
     if parts.scheme == "console":
         return {"EMAIL_BACKEND": f"{backends}.console.EmailBackend"}
-    if parts.scheme == "file":
+    if parts.scheme == "file" and parts.path:
         return {
             "EMAIL_BACKEND": f"{backends}.filebased.EmailBackend",
             "EMAIL_FILE_PATH": parts.path,
@@ -82,13 +88,21 @@ def email_settings(url: str) -> dict[str, object]:
             "EMAIL_URL must start with console:, file:///, smtp:// or smtps://."
         )
     secure = parts.scheme == "smtps"
-    tls = parse_qs(parts.query).get("tls", ["no"])[0] == "yes"
+    tls = _wants_tls(parts.query)
     return {
         "EMAIL_BACKEND": f"{backends}.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or (465 if secure else 587 if tls else 25),
+        "EMAIL_PORT": port or (465 if secure else 587 if tls else 25),
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": secure,
         "EMAIL_USE_TLS": tls and not secure,
     }
+
+
+def _wants_tls(query: str) -> bool:
+    """A mistyped wish for encryption must not end in mail that is sent in the clear."""
+    said = parse_qs(query, keep_blank_values=True)
+    if said.keys() - {"tls"} or said.get("tls", ["no"]) not in (["yes"], ["no"]):
+        raise BadSetting("EMAIL_URL may end in ?tls=yes or ?tls=no, and in no other.")
+    return said.get("tls") == ["yes"]

@@ -30,6 +30,8 @@ WIDTH = 200
 KINDS = {
     "interview": ("interview", "interviews"),
     "coding": ("transcript", "transcripts"),
+    "transcription": ("recording", "recordings"),
+    "group_coding": ("time coding together", "times coding together"),
 }
 
 
@@ -81,7 +83,10 @@ class LoadPage:
 
 
 def load_page(*, study: Study, page: int, room_on: date, at: datetime) -> LoadPage:
-    """The rows of one page, A to Z. The number of queries does not grow with people."""
+    """The rows of one page, A to Z; past the last page stands the last.
+
+    The number of queries does not grow with people.
+    """
     version = ProtocolVersion.objects.in_force(study, at)
     document = facts.document_of(version) if version else None
     limits: Mapping[str, Limits] = (
@@ -89,7 +94,10 @@ def load_page(*, study: Study, page: int, room_on: date, at: datetime) -> LoadPa
         if document
         else {}
     )
-    names, total = _people(study, page, at)
+    total = _how_many(study, at)
+    pages = max(1, -(-total // PEOPLE_A_PAGE))
+    page = min(page, pages)
+    names = _people(study, page, at)
     done = _exposures(study, names, at)
     return LoadPage(
         rows=[
@@ -99,15 +107,20 @@ def load_page(*, study: Study, page: int, room_on: date, at: datetime) -> LoadPa
         promise=_promise(study, at),
         version=version.number if version else None,
         limits_part=document.limits_part if document else 0,
-        pages=max(1, -(-total // PEOPLE_A_PAGE)),
+        pages=pages,
         page=page,
     )
 
 
-def _people(
-    study: Study, page: int, at: datetime
-) -> tuple[dict[int, tuple[str, list[str]]], int]:
-    """The exposed members of one page with their roles, and how many there are."""
+def _how_many(study: Study, at: datetime) -> int:
+    members = Membership.objects.on(at.date()).filter(study=study)
+    exposed = members.filter(role__in=EXPOSED_ROLES)
+    found: int = exposed.aggregate(n=Count("person_id", distinct=True))["n"]
+    return found
+
+
+def _people(study: Study, page: int, at: datetime) -> dict[int, tuple[str, list[str]]]:
+    """The exposed members of one page, with their roles."""
     members = Membership.objects.on(at.date()).filter(study=study)
     exposed = members.filter(role__in=EXPOSED_ROLES)
     people = exposed.values_list("person_id", "person__name").distinct()
@@ -119,14 +132,16 @@ def _people(
     held = members.filter(person_id__in=found, role__in=shown).order_by("pk")
     for pk, role in held.values_list("person_id", "role"):
         roles[pk].append(Role(role).label)
-    total = exposed.aggregate(n=Count("person_id", distinct=True))["n"]
-    return {pk: (name, roles[pk]) for pk, name in found.items()}, total
+    return {pk: (name, roles[pk]) for pk, name in found.items()}
 
 
 def _exposures(
     study: Study, people: Iterable[int], at: datetime
 ) -> dict[int, dict[str, list[load.Done]]]:
-    """By person and kind: what was done in 28 days, and what is planned. One query."""
+    """By person and kind: what was done in 28 days, and what is planned. One query.
+
+    Who took part in two roles did one thing, as in planning.
+    """
     rows = (
         Exposure.objects.filter(
             person_id__in=list(people),
@@ -142,17 +157,19 @@ def _exposures(
             | Q(activity__logged_at__isnull=True, activity__starts_at__gt=at)
         )
         .values_list(
+            "activity_id",
             "person_id",
             "activity__kind",
             "activity__starts_at",
             "activity__ends_at",
             "activity__logged_at",
         )
+        .distinct()
     )
     found: dict[int, dict[str, list[load.Done]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    for person, kind, starts_at, ends_at, logged_at in rows:
+    for _, person, kind, starts_at, ends_at, logged_at in rows:
         one = load.Done(starts_at, ends_at, planned=logged_at is None)
         found[person][kind].append(one)
     return found

@@ -72,7 +72,10 @@ def take(
     The pencilled time is let go in the same transaction, so that when the chosen time
     has just gone, the pencil is still there.
     """
-    document = current_document(study, at)
+    # An open offer stays under the version that made it (domain 6.0, rule 1).
+    document = (
+        facts.document_of(offer.version) if offer else current_document(study, at)
+    )
     with transaction.atomic():
         if offer is not None:
             _claim(offer, as_=kind, at=at)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.chromium import put_away, the_chromium
-from tests.browser.demo import Demo
+from tests.browser.demo import AFTERNOON, Demo
 from tests.browser.windows import PHONE, Window
 
 
@@ -18,9 +18,10 @@ def demos(chromium, tmp_path_factory):
     """Start so many demos at once. Each tells its own story; all end with the file."""
     started = []
 
-    def start(number):
+    def start(number, at=AFTERNOON):
         for count in range(number):
-            started.append(Demo(tmp_path_factory.mktemp(f"demo{count}")))
+            folder = tmp_path_factory.mktemp(f"demo{count}")
+            started.append(Demo(folder, at=at))
         return [one.wait_until_it_runs() for one in started]
 
     yield start

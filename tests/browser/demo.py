@@ -1,7 +1,8 @@
 """A running demo for the tests to look at: started, read and stopped like a person's.
 
-`DEMO_AT` stops its clock on Tuesday 24 November 2026, half past three in London, a few
-minutes after Ada's interview 214.
+`DEMO_AT` stops its clock on Tuesday 24 November 2026: in the AFTERNOON at half past
+three in London, just after Ada's interview 214; in the MORNING a few minutes after the
+check-ins of ten o'clock fell due, so that their mails still have to leave.
 """
 
 import json
@@ -9,17 +10,25 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
+from typing import Any, TypeVar
 
 import icalendar
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
-AT = "2026-11-24T15:30+00:00"
+AFTERNOON = "2026-11-24T15:30+00:00"
+MORNING = "2026-11-24T10:05+00:00"
 STARTS_WITHIN = 60
 STOPS_WITHIN = 20
 # What the test suite has set for itself, and the demo must choose by itself.
@@ -29,10 +38,32 @@ NOT_THE_DEMOS = (
 )
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What a calendar program reads in a mailed entry."""
+
+    method: str
+    title: str
+    starts_at: datetime
+    uid: str
+    sequence: int
+
+    @classmethod
+    def read(cls, calendar: icalendar.Calendar) -> "Entry":
+        event = calendar.events[0]
+        return cls(
+            method=str(calendar["METHOD"]),
+            title=str(event["SUMMARY"]),
+            starts_at=event["DTSTART"].dt,
+            uid=str(event["UID"]),
+            sequence=int(event["SEQUENCE"]),
+        )
+
+
 class Demo:
     """One demo in a folder of its own, on a free port, with the story just told."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, at: str) -> None:
         self.folder = folder
         self.log = folder / "demo.log"
         self.port = free_port()
@@ -43,7 +74,7 @@ class Demo:
             "LOG_LEVEL": "WARNING",
             "PORT": str(self.port),
             "VAR_DIR": str(folder / "var"),
-            "DEMO_AT": AT,
+            "DEMO_AT": at,
         }
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -87,31 +118,33 @@ class Demo:
         lines = store.read_text().splitlines() if store.exists() else []
         return [row["body"] for row in map(json.loads, lines) if row["to"] == phone]
 
-    def calendar_entries_to(self, address: str) -> list[tuple[str, str, datetime]]:
-        """Method, title and start of every calendar entry that was mailed, in order."""
+    def calendar_entries_to(self, address: str) -> list[Entry]:
+        """Every calendar entry that was mailed, in the order it left."""
         found = []
-        for path in sorted((self.folder / "var" / "mail").glob("*.eml")):
-            mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-            if address not in str(mail["To"]):
-                continue
+        for mail in self._mails_to(address):
             for part in mail.walk():
                 if part.get_content_type() == "text/calendar":
                     calendar = icalendar.Calendar.from_ical(part.get_content())
-                    event = calendar.events[0]
-                    entry = (str(calendar["METHOD"]), str(event["SUMMARY"]))
-                    found.append((*entry, event["DTSTART"].dt))
+                    found.append(Entry.read(calendar))
         return found
 
-    def links_mailed_to(self, address: str, path: str) -> list[str]:
-        """Addresses below `path` in the plain text of the mails, the latest first."""
-        found: list[str] = []
-        for file in sorted((self.folder / "var" / "mail").glob("*.eml"), reverse=True):
-            mail = message_from_bytes(file.read_bytes(), policy=policy.default)
-            body = mail.get_body(("plain",))
-            if address in str(mail["To"]) and body is not None:
-                pattern = re.escape(self.url + path) + r"\S+"
-                found += re.findall(pattern, body.get_content())
-        return found
+    def links_to(self, address: str, path: str) -> list[str]:
+        """Addresses below `path` in the words of the mails, in the order they left."""
+        pattern = re.escape(self.url + path) + r"\S+"
+        bodies = [mail.get_body(("plain",)) for mail in self._mails_to(address)]
+        words = " ".join(body.get_content() for body in bodies if body)
+        return re.findall(pattern, words)
+
+    def rows(self, table: str) -> list[tuple[Any, ...]]:
+        """Every row of a table as it stands on disk, read past the running servers."""
+        file = self.folder / "var" / "alongside.sqlite3"
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+            return database.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
+
+    def _mails_to(self, address: str) -> list[EmailMessage]:
+        files = sorted((self.folder / "var" / "mail").glob("*.eml"))
+        read = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+        return [mail for mail in read if address in str(mail["To"])]
 
 
 def free_port() -> int:
@@ -120,7 +153,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def eventually(read, wanted, seconds=20.0):
+def eventually(
+    read: Callable[[], T], wanted: Callable[[T], bool], seconds: float = 20.0
+) -> T:
     """What `read` gives once `wanted` says yes to it, or in the end."""
     deadline = time.monotonic() + seconds
     while not wanted(found := read()) and time.monotonic() < deadline:

@@ -88,7 +88,9 @@ def test_a_kept_time_is_in_the_calendar_as_busy_and_nothing_more(kept, both):
         return both[0].calendar_entries_to("ada@alongside.example")
 
     found = eventually(entries, lambda found: len(found) == 1)
-    assert found == [("REQUEST", "Busy", HALF_PAST_NINE)]
+    assert [(one.method, one.title, one.starts_at) for one in found] == [
+        ("REQUEST", "Busy", HALF_PAST_NINE)
+    ]
 
 
 def test_a_kept_time_reaches_the_phone_in_one_text(kept, both):
@@ -184,21 +186,28 @@ def test_the_load_page_is_the_same_whatever_she_answered(kept, declined):
     assert kept.after != kept.before
 
 
-def test_a_log_can_be_undone_and_leaves_no_trace_with_others(both, windows):
+def log_another(person, code, answer=None):
+    """Log an interview that nobody planned, from the form to the page after it."""
+    person.open("/log/")
+    person.choose("A different one")
+    person.unfold("Its code")
+    person.page.get_by_label("Code").fill(code)
+    if answer:
+        person.choose(answer)
+    person.press("Save")
+
+
+def test_a_log_can_be_undone_and_its_pencilled_time_goes_back(both, windows):
     dev, lou = windows(both[1], "Dev Patel"), windows(both[1], "Lou Brennan", **DESK)
     kim = windows(both[1], "Dr Kim Sato")
     _, before = look_at_load(lou)
-    dev.open("/log/")
-    dev.choose("A different one")
-    dev.unfold("Its code")
-    dev.page.get_by_label("Code").fill("220")
-    dev.choose("Yes, keep this time for me")
-    dev.press("Save")
-    assert dev.heading == "This time is yours"
+    log_another(dev, "220")
+    assert dev.heading == "We keep a time for you until tomorrow, 8:30am"
     saved = dev.page.url
     kim.open("/week/")
     assert "Dev Patel" in kim.words
-    assert week_of(look_at_load(lou)[1]["Dev Patel"]) == week_of(before["Dev Patel"]) + 1
+    risen = week_of(look_at_load(lou)[1]["Dev Patel"]) - week_of(before["Dev Patel"])
+    assert risen == 1
 
     dev.press("Undo")
     assert dev.page.url == f"{both[1].url}/log/"
@@ -208,3 +217,15 @@ def test_a_log_can_be_undone_and_leaves_no_trace_with_others(both, windows):
     for path in ("/requests/", "/week/"):
         kim.open(path)
         assert "Dev" not in kim.words
+
+
+def test_an_undone_log_leaves_the_time_that_was_kept(both, windows):
+    bem = windows(both[1], "Bem Adeyemi")
+    log_another(bem, "221", "Yes, keep this time for me")
+    when = bem.said(".done__when")
+    bem.press("Undo")
+    bem.open("/support/")
+    assert bem.page.locator(".agenda li").count() == 1
+    bem.press("See, change or cancel")
+    assert bem.said(".done__when") == when
+    assert bem.heading == "This time is yours"

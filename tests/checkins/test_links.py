@@ -1,5 +1,6 @@
 """Mailed links: one thing each, nothing read back, nothing done by opening them."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 from checkins import answers, choices, invitations, links
 from checkins.models import Answer, Choice, Invitation
 from notifications.models import Message
+from notifications.rendering import letter
 from tests.checkins.conftest import same
 from wellbeing.vault.models import Record
 
@@ -40,9 +42,13 @@ def test_a_link_answers_without_signing_in(client, team, invitation):
 
 def test_the_mail_carries_the_links_that_open(client, invitation):
     context = Message.objects.get().context
-    assert context["path"] == links.path_to_answer(invitation)
-    assert client.get(context["path"]).status_code == 200
-    assert client.get(context["stop_path"]).status_code == 200
+    assert context["path"] == f"/check-ins/{invitation.public_id}/"
+    message = Message.objects.get()
+    words = letter(message, at=invitation.ask_at, to="a@example.org").text
+    found = re.findall(r"http://testserver(/check-ins/\S+)", words)
+    assert found == [links.path_to_answer(invitation), links.path_to_stop(invitation)]
+    assert [client.get(path).status_code for path in found] == [200, 200]
+    assert links.path_to_answer(invitation) not in str(context)
 
 
 def test_a_scanner_that_opens_every_link_changes_no_row(client, invitation):

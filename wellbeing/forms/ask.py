@@ -15,18 +15,28 @@ class AskForm(forms.Form):
     holder = forms.ChoiceField(
         label="Who would you like to ask?",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose who you would like to ask."},
+        error_messages={
+            "required": "Choose who you would like to ask.",
+            "invalid_choice": "Choose one of these people.",
+        },
     )
     kind = forms.ChoiceField(
         label="What would you like?",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what you would like."},
+        error_messages={
+            "required": "Choose what you would like.",
+            "invalid_choice": "Choose one of these.",
+        },
     )
     modes = forms.MultipleChoiceField(
         required=False,
         choices=WAYS,
         label="How would you like to talk?",
         widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": "Choose among these ways.",
+            "invalid_list": "Choose among these ways.",
+        },
     )
     note = forms.CharField(
         required=False,
@@ -35,7 +45,13 @@ class AskForm(forms.Form):
         widget=forms.Textarea(attrs={"class": "input", "rows": 3}),
         error_messages={"max_length": "Keep the note under 1,000 characters."},
     )
-    submission = forms.UUIDField(widget=forms.HiddenInput)
+    submission = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": "Open the page again, please.",
+            "invalid": "Open the page again, please.",
+        },
+    )
 
     def __init__(
         self,

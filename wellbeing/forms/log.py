@@ -169,6 +169,8 @@ class LogForm(forms.Form):
             self.add_error("finished", "Enter the time when it finished, like 15:40.")
         if day is None or wall is None:
             return
+        # At the ends of the calendar an instant in another zone cannot be worked out.
+        day = min(max(day, date(1970, 1, 1)), date(2999, 12, 31))
         ends_at = datetime.combine(day, wall, zone).astimezone(ZoneInfo("UTC"))
         field = "day" if data["when"] == "other" else "finished"
         if ends_at > self.context.at:

@@ -8,12 +8,23 @@ import hashlib
 import hmac
 
 from django.conf import settings
-from django.core.signing import Signer
+from django.core.signing import BadSignature, Signer
+
+SALT = "alongside.mailed-link"
 
 
 def signature_of(path: str) -> str:
     """The last part of a mailed link: 43 letters that only this server can make."""
-    return Signer(salt="alongside.mailed-link").signature(path)
+    return Signer(salt=SALT).signature(path)
+
+
+def was_signed(path: str, signature: str) -> bool:
+    """Whether the signature is ours for this path, by this key or one just replaced."""
+    try:
+        Signer(salt=SALT).unsign(f"{path}:{signature}")
+    except BadSignature:
+        return False
+    return True
 
 
 def fingerprint(signature: str) -> str:

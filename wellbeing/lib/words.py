@@ -69,13 +69,20 @@ def zone_words(zone: str) -> str:
 
 
 def length_words(length: timedelta | int) -> str:
-    """`50 minutes`, `1 hour`, `1 hour 35 minutes`; never `50m`, read out as metres."""
+    """`50 minutes`, `1 hour`, `95 minutes`, `2 hours 5 minutes`.
+
+    Never `50m`, which is read out as metres.
+    """
     total = length if isinstance(length, int) else int(length.total_seconds() // 60)
     hours, minutes = divmod(total, 60)
     if not hours or (hours == 1 and minutes):
-        return f"{total} minute{'' if total == 1 else 's'}"
-    words = f"{hours} hour{'' if hours == 1 else 's'}"
-    return f"{words} {minutes} minutes" if minutes else words
+        return _count_words(total, "minute")
+    words = _count_words(hours, "hour")
+    return f"{words} {_count_words(minutes, 'minute')}" if minutes else words
+
+
+def _count_words(count: int, unit: str) -> str:
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def list_words(things: list[str], last: str = "and") -> str:

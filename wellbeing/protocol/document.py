@@ -6,12 +6,15 @@ that nothing carries out would be a promise that nobody keeps.
 """
 
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import holidays
 import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -29,7 +32,43 @@ SupporterRole = Literal[
     "psychologist", "supervisor", "peer_supporter", "outside_psychologist"
 ]
 Channel = Literal["email", "sms"]
-Clock = Annotated[time, AfterValidator(lambda value: value.replace(tzinfo=None))]
+
+
+def _quoted(value: object) -> object:
+    """YAML reads 17:30 without quotes as the number 1050, which would be 00:17:30."""
+    if not isinstance(value, str):
+        raise ValueError('Write a time of day in quotes, like "17:30".')
+    return value
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{name!r} is no time zone, like Europe/London.") from None
+    return name
+
+
+def _elapsed(length: Length) -> Length:
+    if length.unit not in {"M", "H"}:
+        raise ValueError("Write hours or minutes, like PT2H or PT30M.")
+    return length
+
+
+def _not_working_time(length: Length) -> Length:
+    if length.unit not in {"M", "H", "D"}:
+        raise ValueError("Write days, hours or minutes, like P2D or PT2H.")
+    return length
+
+
+Clock = Annotated[
+    time,
+    BeforeValidator(_quoted),
+    AfterValidator(lambda value: value.replace(tzinfo=None)),
+]
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Elapsed = Annotated[Length, AfterValidator(_elapsed)]
+Ahead = Annotated[Length, AfterValidator(_not_working_time)]
 Words = Annotated[str, Field(min_length=1, max_length=120)]
 
 
@@ -49,12 +88,28 @@ class Holidays(Part):
     country: str
     subdivision: str | None = None
 
+    @model_validator(mode="after")
+    def calendar_is_known(self) -> "Holidays":
+        try:
+            holidays.country_holidays(self.country, subdiv=self.subdivision)
+        except NotImplementedError:
+            raise ValueError("No holidays are known for this country.") from None
+        return self
+
 
 class WorkingDays(Part):
-    days: list[Weekday]
+    """Without a working day, or without an hour in it, a length would never end."""
+
+    days: list[Weekday] = Field(min_length=1)
     opens: Clock
     closes: Clock
     holidays: Holidays | None = None
+
+    @model_validator(mode="after")
+    def opens_before_it_closes(self) -> "WorkingDays":
+        if self.opens >= self.closes:
+            raise ValueError("The day opens at or after the time when it closes.")
+        return self
 
 
 class Minutes(Part):
@@ -97,7 +152,7 @@ class KeptUntil(Part):
 
     days: int = Field(ge=0, le=31)
     time: Clock
-    at_latest_before: Length
+    at_latest_before: Elapsed
     at_least: Length
 
 
@@ -136,7 +191,7 @@ class Reminder(Part):
     """`before: now` is a word at the moment when a time is agreed or moved. The mail
     with the invitation goes out in any case, so only a text can be asked for then."""
 
-    before: Length | Literal["now"]
+    before: Ahead | Literal["now"]
     by: Channel
 
     @model_validator(mode="after")
@@ -169,7 +224,7 @@ class Protocol(Part):
     """One whole document."""
 
     protocol: Words
-    zone: str
+    zone: Zone
     working_days: WorkingDays
     terms: dict[Literal["debrief"], Words] = {}
     activities: dict[ActivityKind, ActivityPart]
@@ -224,12 +279,7 @@ def read(text: str) -> Protocol:
         raise BadProtocol(["The document is larger than 200,000 characters."])
     if "*" in text and "&" in text:
         raise BadProtocol(["Anchors (& and *) are not part of the language."])
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        where = f" near line {mark.line + 1}" if mark else ""
-        raise BadProtocol([f"This is not YAML{where}."]) from None
+    data = _loaded(text)
     if not isinstance(data, dict):
         raise BadProtocol(["A protocol starts with `protocol:` and its name."])
     try:
@@ -238,8 +288,38 @@ def read(text: str) -> Protocol:
         raise BadProtocol([_sentence(error) for error in problem.errors()]) from None
 
 
+class _Loader(yaml.SafeLoader):
+    """Plain data only. A name that stands twice is a problem: of two rules with one
+    name the first would be a promise that nobody keeps."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        names = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for name in names:
+            if isinstance(name, str) and names.count(name) > 1:
+                line = node.start_mark.line + 1
+                raise BadProtocol(
+                    [f"{name!r} stands twice, in the part at line {line}."]
+                )
+        found: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return found
+
+
+def _loaded(text: str) -> object:
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - it is a SafeLoader
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        where = f" near line {mark.line + 1}" if mark else ""
+        raise BadProtocol([f"This is not YAML{where}."]) from None
+    except ValueError:
+        raise BadProtocol(["A date or a number in this text is none."]) from None
+    except RecursionError:
+        raise BadProtocol(["This is nested too deeply."]) from None
+
+
 def _sentence(error: "object") -> str:
     details: dict[str, object] = dict(error)  # type: ignore[call-overload]
     location = details["loc"]
-    where = ".".join(str(step) for step in location if step != "function-after")  # type: ignore[attr-defined]
-    return f"{where or 'The document'}: {details['msg']}."
+    where = ".".join(str(step) for step in location if "function-" not in str(step))  # type: ignore[attr-defined]
+    said = str(details["msg"]).removeprefix("Value error, ").rstrip(".")
+    return f"{where or 'The document'}: {said}."

@@ -27,6 +27,14 @@ DONE = {
 }
 
 
+COUNTED = {
+    "interview": "Interviews",
+    "coding": "Transcripts",
+    "transcription": "Recordings",
+    "group_coding": "Times coding together",
+}
+
+
 @dataclass(frozen=True)
 class Reading:
     """One numbered part of a protocol in plain sentences."""
@@ -144,12 +152,13 @@ def _limits_reading(document: Protocol) -> Reading:
 
 
 def _limit_sentences(kind: str, limits: Limits) -> list[str]:
-    name = {"interview": "Interviews", "coding": "Transcripts"}.get(kind, kind)
+    name = COUNTED[kind]
     sentences = []
     for mark, where in (
-        (limits.day, "in a day"),
-        (limits.days_7, "in 7 days"),
-        (limits.days_28, "in 28 days"),
+        (limits.day, f"{name} in a day"),
+        (limits.days_7, f"{name} in 7 days"),
+        (limits.days_28, f"{name} in 28 days"),
+        (limits.minutes_7, f"Minutes of {name.lower()} in 7 days"),
     ):
         parts = []
         if mark.pace is not None:
@@ -157,7 +166,5 @@ def _limit_sentences(kind: str, limits: Limits) -> list[str]:
         if mark.limit is not None:
             parts.append(f"a limit of {mark.limit}")
         if parts:
-            sentences.append(f"{name} {where}: {words.list_words(parts)}.")
-    if limits.minutes_7.pace is not None:
-        sentences.append(f"Minutes in 7 days: a pace of {limits.minutes_7.pace}.")
+            sentences.append(f"{where}: {words.list_words(parts)}.")
     return sentences

@@ -72,9 +72,10 @@ def plan(*, facts: Facts, versions: tuple[Version, ...], at: datetime) -> Plan:
 
 
 def in_force(versions: Iterable[Version], moment: datetime) -> Version | None:
-    """The version active at `moment`; of two, the one that started later."""
+    """The version active at `moment`; of two, the one that started later, or the later
+    number when they started together."""
     active = [version for version in versions if version.active_from <= moment]
-    return max(active, key=lambda version: version.active_from, default=None)
+    return max(active, key=lambda one: (one.active_from, one.number), default=None)
 
 
 def _key(offer: Made) -> tuple[str, str]:

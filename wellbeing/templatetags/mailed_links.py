@@ -11,9 +11,10 @@ register = template.Library()
 def signed(path: str) -> str:
     """The path, or the whole address, with the signature of its path at the end.
 
-    `path` ends in a slash; an address is signed by what follows its host.
+    `path` ends in a slash; an address, with or without its scheme, is signed by what
+    follows its host.
     """
-    start = path.find("/", path.find("//") + 2) if "//" in path else 0
+    start = path.find("/", path.find("//") + 2) if "//" in path else path.find("/")
     return f"{path}{links.signature_of(path[start:])}/"
 
 

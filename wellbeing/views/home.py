@@ -59,5 +59,6 @@ def _own_things(request: HttpRequest) -> dict[str, Any]:
         "planned": Activity.objects.planned()
         .filter(study__in=studies, exposures__person=person)
         .filter(starts_at__gte=at - timedelta(days=7))
+        .distinct()
         .order_by("starts_at")[:3],
     }

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from wellbeing.lib import access, clock
 from wellbeing.load import load_page
@@ -15,6 +15,9 @@ from wellbeing.models import PLANNING_ROLES, Study
 def load(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     studies = request.standing.studies(*PLANNING_ROLES)  # type: ignore[attr-defined]
+    if not studies:
+        # Of a closed study only its log is left to look at.
+        return redirect("studies")
     study = _chosen(studies, request.GET.get("study", ""))
     tomorrow = at.astimezone(ZoneInfo(study.time_zone)).date() + timedelta(days=1)
     room_on = _day(request.GET.get("day", ""), tomorrow)
@@ -55,4 +58,5 @@ def _day(value: str, otherwise: date) -> date:
 
 
 def _page(value: str) -> int:
-    return min(int(value), 10_000) if value.isdecimal() and int(value) else 1
+    """The page asked for, from 1 on. More digits than six are nonsense, not a number."""
+    return max(1, int(value)) if value.isdecimal() and len(value) <= 6 else 1

@@ -101,7 +101,8 @@ def _log_context(request: HttpRequest, at: datetime) -> LogContext:
     standing = request.standing  # type: ignore[attr-defined]
     study = _chosen_study(request, standing.studies(*EXPOSED_ROLES))
     version = ProtocolVersion.objects.in_force(study, at)
-    if version is None:
+    part = facts.document_of(version).activities.get("interview") if version else None
+    if part is None:
         raise Http404
     planned = (
         Activity.objects.planned()
@@ -115,7 +116,7 @@ def _log_context(request: HttpRequest, at: datetime) -> LogContext:
         roles=frozenset(
             row.role for row in standing.memberships if row.study_id == study.pk
         ),
-        part=facts.document_of(version).activities["interview"],
+        part=part,
         planned=list(planned[:8]),
         at=at,
     )

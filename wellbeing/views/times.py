@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,11 +15,17 @@ from sessions.models import Booking, Supporter, SupportRequest
 from wellbeing import facts, offers, support
 from wellbeing.forms.ask import AskForm
 from wellbeing.lib import access, clock
-from wellbeing.models import EXPOSED_ROLES, Offer, ProtocolVersion, Study
+from wellbeing.models import (
+    EXPOSED_ROLES,
+    Membership,
+    Offer,
+    ProtocolVersion,
+    Study,
+)
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths
 from wellbeing.protocol.document import OfferRule, Protocol
-from wellbeing.times import bookable_kinds, times_for
+from wellbeing.times import LOOK_AHEAD, bookable_kinds, times_for
 from wellbeing.views.offer_panel import panel_of
 
 MODES = {"phone": "Phone", "video": "Video", "in_person": "In person"}
@@ -31,7 +38,7 @@ def times(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     person: User = request.user  # type: ignore[assignment]
     offer = _open_offer(request, person, at)
-    study = offer.study if offer else _study(request)
+    study = offer.study if offer else _study(request, at)
     document, rule = _terms(offer, study, at)
     problem = ""
     if request.method == "POST":
@@ -48,7 +55,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """`/support/ask/`: ask somebody by name, when no time suits. No reason needed."""
     at = clock.now()
     person: User = request.user  # type: ignore[assignment]
-    study = _study(request)
+    study = _study(request, at)
     document, rule = _terms(None, study, at)
     kinds = bookable_kinds(document, rule.kinds)
     form = AskForm(
@@ -74,7 +81,7 @@ def support_page(request: HttpRequest) -> HttpResponse:
     """`/support/`: what is kept for me, what is offered, and how to ask on any day."""
     at = clock.now()
     person: User = request.user  # type: ignore[assignment]
-    study = _study(request)
+    study = _study(request, at)
     document, _ = _terms(None, study, at)
     return render(
         request,
@@ -100,14 +107,15 @@ def someone_else(request: HttpRequest) -> HttpResponse:
         wanted = UUID(request.POST.get("supporter", ""))
     except ValueError:
         raise Http404 from None
-    supporter = get_object_or_404(Supporter, person__public_id=wanted)
+    supporter = get_object_or_404(_around(request), person__public_id=wanted)
     offers.someone_else(person=person, supporter=supporter, at=clock.now())
     messages.success(request, "Done. From now on we start with other people.")
     return redirect("times")
 
 
 def open_panels(person: User, at: datetime) -> list[Any]:
-    """The person's open offers, newest first, without those that joined another."""
+    """The person's open offers, newest first, without those that joined another, and
+    without those that were answered on the page of their booking."""
     rows = (
         Offer.objects.open(at)
         .for_person(person)
@@ -115,7 +123,8 @@ def open_panels(person: User, at: datetime) -> list[Any]:
         .select_related("booking__supporter__person", "version", "person")
         .order_by("-made_at")
     )
-    return [panel_of(row, at=at) for row in rows]
+    panels = [panel_of(row, at=at) for row in rows]
+    return [panel for panel in panels if panel.state == "open"]
 
 
 def _open_offer(request: HttpRequest, person: User, at: datetime) -> Offer | None:
@@ -134,11 +143,30 @@ def _open_offer(request: HttpRequest, person: User, at: datetime) -> Offer | Non
     return row if Offer.objects.open(at).filter(pk=row.pk).exists() else None
 
 
-def _study(request: HttpRequest) -> Study:
-    studies: list[Study] = request.standing.studies(*EXPOSED_ROLES)  # type: ignore[attr-defined]
-    if not studies:
-        raise Http404
-    return studies[0]
+def _study(request: HttpRequest, at: datetime) -> Study:
+    """The study asked for, else the first whose protocol offers support on any day."""
+    wanted = request.GET.get("study") or request.POST.get("study")
+    for study in _studies(request, at):
+        if wanted in {None, str(study.public_id)}:
+            return study
+    raise Http404
+
+
+def _studies(request: HttpRequest, at: datetime) -> list[Study]:
+    mine: list[Study] = request.standing.studies(*EXPOSED_ROLES)  # type: ignore[attr-defined]
+    found = []
+    for study in mine:
+        version = ProtocolVersion.objects.in_force(study, at)
+        if version and facts.document_of(version).standing_offer:
+            found.append(study)
+    return found
+
+
+def _around(request: HttpRequest) -> QuerySet[Supporter]:
+    """The supporters of the person's own studies today."""
+    mine = request.standing.studies(*EXPOSED_ROLES)  # type: ignore[attr-defined]
+    members = Membership.objects.on(clock.now().date()).filter(study__in=mine)
+    return Supporter.objects.filter(person__in=members.values("person"))
 
 
 def _terms(
@@ -208,6 +236,9 @@ def _chosen(
     except ValueError:
         return None
     if kind not in bookable_kinds(document, rule.kinds) or moment.tzinfo is None:
+        return None
+    if abs(moment - at) > 2 * LOOK_AHEAD:
+        # No page ever showed it, and at the ends of the calendar sums overflow.
         return None
     circle = support.circle_of(study=study, person=person, at=at)
     for supporter in circle.with_roles(document.kinds[kind].with_):
