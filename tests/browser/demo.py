@@ -22,6 +22,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 import icalendar
 
@@ -137,9 +138,18 @@ class Demo:
 
     def rows(self, table: str) -> list[tuple[Any, ...]]:
         """Every row of a table as it stands on disk, read past the running servers."""
+        return self._read(f"SELECT * FROM {table} ORDER BY id")
+
+    def ids_of_others(self, table: str, address: str) -> list[UUID]:
+        """The public ids of all rows of a table that are about other people."""
+        person = "SELECT id FROM people_user WHERE email = ?"
+        query = f"SELECT public_id FROM {table} WHERE person_id <> ({person})"
+        return [UUID(found) for (found,) in self._read(query, address)]
+
+    def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         file = self.folder / "var" / "alongside.sqlite3"
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
-            return database.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
+            return database.execute(query, values).fetchall()
 
     def _mails_to(self, address: str) -> list[EmailMessage]:
         files = sorted((self.folder / "var" / "mail").glob("*.eml"))

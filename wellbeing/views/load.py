@@ -58,5 +58,5 @@ def _day(value: str, otherwise: date) -> date:
 
 
 def _page(value: str) -> int:
-    """The page asked for, from 1 on. More digits than six are nonsense, not a number."""
+    """The page asked for, from 1 on; more than six digits are nonsense."""
     return max(1, int(value)) if value.isdecimal() and len(value) <= 6 else 1
