@@ -80,7 +80,7 @@ def test_a_check_in_opens_from_its_mail_and_nobody_is_told(be, demo):
         lambda: [
             link
             for link in demo.links_to(CLEO, "/check-ins/")
-            if not link.endswith("/stop/")
+            if "/stop/" not in link
         ],
         lambda found: len(found) == 1,
     )
@@ -106,6 +106,7 @@ def test_a_check_in_opens_from_its_mail_and_nobody_is_told(be, demo):
 def test_a_request_is_answered_with_a_time_that_suits_both(be, demo):
     lou, jo = be("Lou Brennan"), be("Dr Jo Whitfield")
     load = lou.source("/load/")
+    print(jo.page.url, jo.words)
     assert jo.said(".queue h2") == ["Esi Mensah"]
     jo.page.get_by_role("button", name="Unlock").click()
     assert jo.said(".quote") == [

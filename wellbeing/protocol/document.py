@@ -31,6 +31,16 @@ ExposedRole = Literal["interviewer", "facilitator", "observer", "transcriber", "
 SupporterRole = Literal[
     "psychologist", "supervisor", "peer_supporter", "outside_psychologist"
 ]
+SigningRole = Literal[
+    "lived_experience",
+    "psychologist",
+    "supervisor",
+    "coordinator",
+    "lead",
+    "chief_investigator",
+    "interviewer",
+    "coder",
+]
 Channel = Literal["email", "sms"]
 
 
@@ -206,6 +216,23 @@ class Requests(Part):
     answer_within: Length
 
 
+class Signoff(Part):
+    """How many signatures each constituency gives before a version may be active.
+
+    Nobody can sign for another, and nobody can do without (domain F13).
+    """
+
+    part: int
+    need: dict[SigningRole, Annotated[int, Field(ge=1, le=20)]] = Field(min_length=1)
+
+
+class Step(Part):
+    """Something to have done before an activity; `how` says how to do it."""
+
+    called: Words
+    how: Words
+
+
 class Mark(Part):
     """`pace` is told and may be passed; planning stops at `limit`. Logging never."""
 
@@ -233,6 +260,10 @@ class Protocol(Part):
     check_ins: dict[str, CheckInRule] = {}
     reminders: list[Reminder] = []
     requests: Requests
+    signoff: Signoff
+    review_every: Length
+    steps: dict[str, Step] = {}
+    before: dict[ActivityKind, dict[ExposedRole, list[str]]] = {}
     limits_part: int = 9
     limits: dict[ActivityKind, Limits] = {}
 
@@ -244,6 +275,16 @@ class Protocol(Part):
                 raise ValueError(f"offers.{name} names {unknown[0]!r}, no such kind.")
             if rule.pencil and not self.kinds[rule.pencil.kind].with_:
                 raise ValueError(f"offers.{name} pencils a time with nobody.")
+        return self
+
+    @model_validator(mode="after")
+    def steps_are_known(self) -> "Protocol":
+        for kind, roles in self.before.items():
+            for role, names in roles.items():
+                if unknown := sorted(set(names) - set(self.steps)):
+                    raise ValueError(
+                        f"before.{kind}.{role} names {unknown[0]!r}, no such step."
+                    )
         return self
 
     @property

@@ -34,6 +34,18 @@ COUNTED = {
     "group_coding": "Times coding together",
 }
 
+SIGNING = {
+    "lived_experience": "lived-experience researcher",
+    "psychologist": "psychologist",
+    "supervisor": "supervisor",
+    "coordinator": "coordinator",
+    "lead": "well-being lead",
+    "chief_investigator": "chief investigator",
+    "interviewer": "interviewer",
+    "coder": "coder",
+}
+SIGNING_MANY = {role: f"{name}s" for role, name in SIGNING.items()}
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -49,6 +61,7 @@ def read_aloud(document: Protocol) -> list[Reading]:
     readings = [_offer_reading(rule, document) for rule in document.offers.values()]
     readings += [_check_in_reading(rule) for rule in document.check_ins.values()]
     readings.append(_requests_reading(document))
+    readings.append(_signoff_reading(document))
     if document.limits:
         readings.append(_limits_reading(document))
     return sorted(readings, key=lambda reading: reading.part)
@@ -137,6 +150,22 @@ def _requests_reading(document: Protocol) -> Reading:
             "A named person holds the request from the first moment. If there is no "
             f"answer within {lengths.words(document.requests.answer_within)}, cover is "
             "asked.",
+        ),
+    )
+
+
+def _signoff_reading(document: Protocol) -> Reading:
+    need = [
+        f"{count} {SIGNING[role] if count == 1 else SIGNING_MANY[role]}"
+        for role, count in document.signoff.need.items()
+    ]
+    return Reading(
+        document.signoff.part,
+        "Who signs",
+        (
+            f"A version needs {words.list_words(need)}. Nobody signs for anybody else, "
+            "and no objection may be open.",
+            f"The team looks at it again {lengths.words(document.review_every)}.",
         ),
     )
 
