@@ -127,8 +127,8 @@ def _take_back(place: Town) -> None:
     """Out of the log again, and the time with it. Raises when there was no time."""
     for activity in Activity.objects.done().filter(study=place.study, code="new"):
         by = activity.logged_by
-        offer = activities.offer_about(activity, by)
-        if offer is None or offer.booking is None:
+        offer = activities.offer_about(activity, by) if by else None
+        if by is None or offer is None or offer.booking is None:
             raise PageBroke("a log brought no time")
         activities.take_back(activity=activity, by=by, at=place.at)
         if offer.accepted_at:

@@ -1,6 +1,5 @@
 """Pages as a signed-in browser asks for them, without the network."""
 
-from django.http import HttpResponse
 from django.test import Client
 
 from wellbeing.people.models import User
@@ -16,9 +15,9 @@ def client_of(person: User) -> Client:
     return client
 
 
-def get(client: Client, path: str) -> HttpResponse:
+def get(client: Client, path: str) -> bytes:
     """The page. Raises PageBroke for anything but a page."""
     response = client.get(path)
     if response.status_code != 200:
         raise PageBroke(f"{path} answered {response.status_code}")
-    return response
+    return bytes(response.content)

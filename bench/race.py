@@ -54,7 +54,7 @@ def measure(scale: Scale) -> list[Row]:
         Row(
             f"{CLIENTS} clients on one time, {scale.rounds} rounds",
             f"{stored} bookings, {len(said.errors)} errors, worst {worst:.2f} s",
-            f"{floor:.2f} s: {CLIENTS} bare turns at one row",
+            f"{floor:.3f} s: {CLIENTS} bare turns at one row",
             worst / floor,
             f"{scale.rounds} bookings, 0 errors, worst < {LONGEST:.0f} s",
             stored == said.booked == scale.rounds

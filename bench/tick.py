@@ -9,7 +9,6 @@ from bench import timing
 from bench.scale import Scale
 from bench.table import Row
 from bench.town import (
-    OPENED,
     Town,
     in_bulk,
     make_people,
@@ -17,7 +16,7 @@ from bench.town import (
     rest,
     town,
 )
-from tests.factories import make_study
+from tests.factories import OPENED, make_study
 from wellbeing import looks
 from wellbeing.models import Membership, NextLook, Offer, Role
 from wellbeing.ticking import Ticked, tick

@@ -43,6 +43,7 @@ STARTS = (time(9, 30), time(11, 30), time(13, 30), time(15, 30))
 AHEAD = 28
 LENGTH = timedelta(minutes=50)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SOON = timedelta(minutes=4)
 # The last check-in of the past has closed by then, and nothing is owed any more.
 QUIET = 5 * DAY
 YEARS = 720 * DAY
@@ -212,20 +213,19 @@ def _activities(town: Town, many: int) -> None:
     """Interviews of two years, half of them with a facilitator, all offered for."""
     interviewers = [person for n, person in enumerate(town.people) if n % 4]
     facilitators = town.people[::4]
+    whose = [interviewers[n % len(interviewers)] for n in range(many)]
+    latest, apart = town.at - QUIET, YEARS / many
     done = in_bulk(
         Activity,
-        (
-            _interview(town, n, town.at - QUIET - (n * YEARS) / many)
-            for n in range(many)
-        ),
+        (_interview(town, n, by, latest - n * apart) for n, by in enumerate(whose)),
     )
     exposures = [
         Exposure(
             activity=activity,
-            person=interviewers[n % len(interviewers)],
+            person=activity.logged_by,
             role=Role.INTERVIEWER,
         )
-        for n, activity in enumerate(done)
+        for activity in done
     ]
     exposures += [
         Exposure(
@@ -243,7 +243,7 @@ def _activities(town: Town, many: int) -> None:
     _check_ins(town, recent)
 
 
-def _interview(town: Town, number: int, ended: datetime) -> Activity:
+def _interview(town: Town, number: int, by: User, ended: datetime) -> Activity:
     return Activity(
         study=town.study,
         kind=Activity.Kind.INTERVIEW,
@@ -251,12 +251,13 @@ def _interview(town: Town, number: int, ended: datetime) -> Activity:
         starts_at=ended - HOUR,
         ends_at=ended,
         mode="teams",
-        logged_at=ended + timedelta(minutes=4),
+        logged_at=ended + SOON,
+        logged_by=by,
     )
 
 
 def _offered(town: Town, exposure: Exposure) -> Offer:
-    made = exposure.activity.logged_at
+    made = exposure.activity.ends_at + SOON
     return Offer(
         study=town.study,
         person=exposure.person,
@@ -286,7 +287,7 @@ def _check_ins(town: Town, exposures: list[Exposure]) -> None:
             because="You took part in an interview.",
             ask_at=ask_at,
             closes_at=ask_at + 3 * DAY,
-            made_at=one.activity.logged_at,
+            made_at=one.activity.ends_at + SOON,
             skipped_at=ask_at,
         )
     in_bulk(Invitation, found.values())

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from bench.page import client_of, get
+from bench.page import PageBroke, client_of, get
 from bench.scale import Scale
 from bench.table import Row
 from bench.town import make_version, town
@@ -68,7 +68,7 @@ def visit(client: Client, path: str) -> tuple[int, int]:
 
     Raises ForeignRequest for a file that is not ours.
     """
-    html = get(client, path).content
+    html = get(client, path)
     links = {*LINKED.findall(html.decode())}
     return len(gzip.compress(html)), sum(size for _, size in _files(links))
 
@@ -79,7 +79,10 @@ def _files(links: set[str]) -> set[tuple[str, int]]:
     for link in links:
         if not link.startswith("/static/"):
             raise ForeignRequest(link)
-        path = Path(finders.find(link.removeprefix("/static/")))
+        where = finders.find(link.removeprefix("/static/"))
+        if where is None:
+            raise PageBroke(f"{link} is not there")
+        path = Path(where)
         content = path.read_bytes()
         packed = path.suffix in PACKED
         found.add((link, len(content if packed else gzip.compress(content))))

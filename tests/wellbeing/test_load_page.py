@@ -348,4 +348,3 @@ def test_a_version_of_tomorrow_sets_no_mark_today(agreed, at):
     tomorrow = at + timedelta(days=1)
     assert page_of(agreed, tomorrow).version == 2
     assert row_of(agreed, tomorrow).week[0].words == ", limit 9"
-    assert at > AGREED

@@ -165,7 +165,7 @@ def _signoff_reading(document: Protocol) -> Reading:
         (
             f"A version needs {words.list_words(need)}. Nobody signs for anybody else, "
             "and no objection may be open.",
-            f"The team looks at it again {lengths.words(document.review_every)}.",
+            f"The team looks at it again every {lengths.words(document.review_every)}.",
         ),
     )
 
