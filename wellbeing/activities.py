@@ -15,8 +15,9 @@ from notifications import outbox
 from sessions.booking import NoLongerThere, TimeTaken
 from wellbeing import looks, offers
 from wellbeing.models import Activity, Exposure, Offer, Study
+from wellbeing.pencilling import Wish
 from wellbeing.people.models import User
-from wellbeing.reconcile import Wish, reconcile
+from wellbeing.reconcile import reconcile
 
 log = logging.getLogger(__name__)
 

@@ -8,14 +8,30 @@ from django.db.models import Q
 
 from checkins.models import Invitation
 from sessions.models import Freed
-from wellbeing.models import Exposure, Membership, Offer, ProtocolVersion, Study
+from wellbeing.models import (
+    Activity,
+    Exposure,
+    Membership,
+    Offer,
+    Pause,
+    ProtocolVersion,
+    Study,
+)
 from wellbeing.people.models import User
 from wellbeing.protocol.document import Protocol, read
-from wellbeing.protocol.facts import Exposed, Facts, Held, Made, Version
+from wellbeing.protocol.facts import (
+    Coming,
+    Exposed,
+    Facts,
+    Held,
+    Made,
+    Paused,
+    Version,
+)
 
 # Facts older than this can no longer change a plan: the document allows no offer to be
-# logged for or kept open that long.
-MEMORY = timedelta(days=150)
+# logged for or kept open that long, and counts start again at each offer.
+MEMORY = timedelta(days=400)
 
 
 @lru_cache(maxsize=64)
@@ -40,7 +56,7 @@ def read_versions(rows: Iterable[ProtocolVersion]) -> tuple[Version, ...]:
 
 
 def gather(*, study: Study, person: User, at: datetime) -> Facts:
-    """The facts about one person in one study at `at`. Four queries."""
+    """The facts about one person in one study at `at`. Seven queries."""
     asked = _check_ins(study, person, at)
     return Facts(
         zone=study.time_zone,
@@ -48,7 +64,11 @@ def gather(*, study: Study, person: User, at: datetime) -> Facts:
         exposures=_exposures(study, person, at),
         offers=_offers(study, person, at),
         asked=frozenset(asked),
-        waiting=frozenset(subject for subject, ask_at in asked.items() if ask_at > at),
+        waiting=frozenset(s for s, (ask_at, _) in asked.items() if ask_at > at),
+        answered=tuple(sorted(when for _, when in asked.values() if when)),
+        coming=_coming(study, person),
+        never_done=_never_done(study, person),
+        pauses=_pauses(study),
         closed_on=study.closed_on,
     )
 
@@ -77,15 +97,59 @@ def _exposures(study: Study, person: User, at: datetime) -> tuple[Exposed, ...]:
             "activity_id",
             "activity__kind",
             "role",
+            "activity__starts_at",
             "activity__ends_at",
             "activity__logged_at",
         )
     )
     return tuple(
-        Exposed(activity, kind, role, ended_at, logged_at)
-        for activity, kind, role, ended_at, logged_at in rows
+        Exposed(
+            activity=activity,
+            kind=kind,
+            role=role,
+            ended_at=ended_at,
+            logged_at=logged_at,
+            minutes=int((ended_at - started_at).total_seconds() // 60),
+        )
+        for activity, kind, role, started_at, ended_at, logged_at in rows
         if logged_at is not None
     )
+
+
+def _coming(study: Study, person: User) -> tuple[Coming, ...]:
+    rows = Exposure.objects.filter(
+        person=person,
+        activity__study=study,
+        activity__logged_at__isnull=True,
+        activity__withdrawn_at__isnull=True,
+        activity__planned_start__isnull=False,
+    ).select_related("activity")
+    return tuple(
+        Coming(
+            activity=row.activity_id,
+            kind=row.activity.kind,
+            role=row.role,
+            ends_at=row.activity.ends_at,
+            planned_at=row.activity.planned_at or row.activity.starts_at,
+        )
+        for row in rows
+    )
+
+
+def _never_done(study: Study, person: User) -> frozenset[str]:
+    done = Exposure.objects.filter(
+        person=person,
+        activity__study=study,
+        activity__logged_at__isnull=False,
+        activity__withdrawn_at__isnull=True,
+    )
+    kinds = set(done.values_list("activity__kind", flat=True).distinct())
+    return frozenset(kind for kind in Activity.Kind.values if kind not in kinds)
+
+
+def _pauses(study: Study) -> tuple[Paused, ...]:
+    rows = Pause.objects.filter(study=study).order_by("pk")
+    return tuple(Paused(row.pk, row.starts_on, row.ends_on) for row in rows)
 
 
 def _offers(study: Study, person: User, at: datetime) -> tuple[Made, ...]:
@@ -127,12 +191,17 @@ def state_of(offer: Offer) -> str:
     return "open"
 
 
-def _check_ins(study: Study, person: User, at: datetime) -> dict[str, datetime]:
+def _check_ins(
+    study: Study, person: User, at: datetime
+) -> dict[str, tuple[datetime, datetime | None]]:
+    """By subject: when it is asked, and when it was answered."""
     prefix = check_in_prefix(study, person)
     rows = Invitation.objects.filter(
         person=person, subject__startswith=prefix, made_at__gte=at - MEMORY
     )
     return {
-        subject.removeprefix(prefix): ask_at
-        for subject, ask_at in rows.values_list("subject", "ask_at")
+        subject.removeprefix(prefix): (ask_at, answered_at)
+        for subject, ask_at, answered_at in rows.values_list(
+            "subject", "ask_at", "answered_at"
+        )
     }

@@ -14,10 +14,11 @@ from sessions import booking, requests, ties
 from sessions.models import Booking, Supporter, SupportRequest
 from wellbeing import facts
 from wellbeing.models import Offer, ProtocolVersion, Study
+from wellbeing.pencilling import reminders_of
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths
 from wellbeing.protocol.document import Protocol
-from wellbeing.reconcile import group_of, reminders_of
+from wellbeing.reconcile import group_of
 
 
 class AlreadyAnswered(Exception):

@@ -7,10 +7,10 @@ from uuid import UUID
 from sessions.models import Booking, Supporter
 from wellbeing import facts, support
 from wellbeing.models import Offer, ProtocolVersion, Study
+from wellbeing.pencilling import Wish
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths
 from wellbeing.protocol.document import After, OfferRule, Protocol
-from wellbeing.reconcile import Wish
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ def after_interview(*, study: Study, person: User, role: str, at: datetime) -> P
     found = _rule(document, role) if document else None
     if document is None or found is None:
         return Proposal(offered=False)
-    name, rule = found
+    rule = found
     term = document.kind_words(rule.kinds[0])
-    if waiting := _waiting(study, person, name, at):
+    if waiting := _waiting(study, person, rule, at):
         return Proposal(offered=True, term=term, waiting=waiting)
     if rule.pencil is None:
         return Proposal(offered=True, term=term)
@@ -52,6 +52,7 @@ def after_interview(*, study: Study, person: User, role: str, at: datetime) -> P
         document=document,
         kind=rule.pencil.kind,
         kept=rule.pencil.kept_until,
+        since=at,
         until=lengths.after(at, rule.window, document.calendar),
         at=at,
     )
@@ -74,19 +75,22 @@ def read_wish(text: str) -> Wish | None:
     return Wish(supporter.pk, moment, mode) if moment.tzinfo else None
 
 
-def _rule(document: Protocol, role: str) -> tuple[str, OfferRule] | None:
-    for name, rule in document.offers.items():
+def _rule(document: Protocol, role: str) -> OfferRule | None:
+    for rule in document.offers.values():
         after = rule.when.after if isinstance(rule.when, After) else ""
         if after == "interview" and role in rule.for_:
-            return name, rule
+            return rule
     return None
 
 
-def _waiting(study: Study, person: User, rule: str, at: datetime) -> Booking | None:
-    """The time of an earlier offer of this rule, which a new one would join."""
+def _waiting(
+    study: Study, person: User, rule: OfferRule, at: datetime
+) -> Booking | None:
+    """The time of an earlier offer for such a talk, which a new one would join."""
+    kind = rule.pencil.kind if rule.pencil else rule.kinds[0]
     held = (
         Booking.objects.holding(at)
-        .filter(offers__study=study, offers__person=person, offers__rule=rule)
+        .filter(offers__study=study, offers__person=person, kind=kind)
         .filter(starts_at__gt=at, offers__in=_standing_offers(person))
         .select_related("supporter__person")
         .order_by("starts_at")

@@ -16,8 +16,7 @@ from django.db import transaction
 from checkins import invitations
 from notifications import outbox
 from sessions import booking
-from sessions.booking import NotInOfferedHours, TimeTaken
-from sessions.models import Booking, Supporter
+from sessions.models import Booking
 from wellbeing import facts, support
 from wellbeing.models import (
     NextLook,
@@ -27,9 +26,10 @@ from wellbeing.models import (
     ServiceAlert,
     Study,
 )
+from wellbeing.pencilling import Pencilling, Wish
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths, plain
-from wellbeing.protocol.document import OfferRule, Pencil, Protocol
+from wellbeing.protocol.document import OfferRule, Protocol
 from wellbeing.protocol.plan import CheckInDue, OfferDue, Plan, plan
 
 log = logging.getLogger(__name__)
@@ -37,17 +37,6 @@ log = logging.getLogger(__name__)
 # After an error the person is looked at again a little later, so that one bad row can
 # neither stop the others nor keep the tick busy.
 LOOK_AGAIN_AFTER_ERROR = timedelta(minutes=10)
-# How often a time may be snatched away between choosing and writing before we give up.
-TRIES = 3
-
-
-@dataclass(frozen=True)
-class Wish:
-    """The time that the person has just seen and chosen on a page."""
-
-    supporter: int
-    start: datetime
-    mode: str
 
 
 def reconcile(
@@ -117,6 +106,8 @@ class _Applying:
         for subject in owed.not_asking:
             prefix = facts.check_in_prefix(self.study, self.person)
             invitations.withdraw(subject=prefix + subject, at=self.at)
+        for offer_due in owed.moving:
+            self._move(offer_due)
         for offer_due in owed.offers:
             self._make_offer(offer_due)
         for check_in_due in owed.check_ins:
@@ -158,84 +149,45 @@ class _Applying:
         document = facts.document_of(version)
         rule = document.offers[due.rule]
         if rule.pencil:
-            self._pencil(offer, rule, document)
+            self._pencil(offer, rule, document, due)
         self._tell(offer, rule, document)
 
-    def _pencil(self, offer: Offer, rule: OfferRule, document: Protocol) -> None:
-        """Pencil what the person wished for, else the first time that is still free."""
+    def _move(self, due: OfferDue) -> None:
+        """What was pencilled before an activity follows when that is moved."""
+        offer = self._offers(due.rule, due.subject).select_related("booking").get()
+        outbox.withdraw(group=group_of(offer), at=self.at, reason="the plan was moved")
+        if offer.booking and offer.booking.freed_at is None:
+            booking.release(booking=offer.booking, at=self.at)
+        offer.booking = None
+        offer.window_until, offer.open_until = due.window_until, due.open_until
+        offer.because = dict(due.because)
+        offer.save()
+        document = facts.document_of(self.versions[due.version])
+        rule = document.offers[due.rule]
+        if rule.pencil:
+            self._pencil(offer, rule, document, due)
+        self._tell(offer, rule, document)
+
+    def _pencil(
+        self, offer: Offer, rule: OfferRule, document: Protocol, due: OfferDue
+    ) -> None:
         assert rule.pencil is not None  # noqa: S101 - the caller has looked
-        offer.booking = self._wished(offer, rule.pencil, document)
-        tries = 0
-        while offer.booking is None and tries < TRIES:
-            tries += 1
-            found = support.proposal(
-                circle=self.circle,
-                person=self.person,
-                document=document,
-                kind=rule.pencil.kind,
-                kept=rule.pencil.kept_until,
-                until=offer.window_until,
-                at=self.at,
-            )
-            if found is None:
-                break
-            offer.booking = self._keep(
-                offer,
-                rule.pencil,
-                document,
-                found.supporter,
-                found.slot.start,
-                found.mode,
-            )
+        pencilling = Pencilling(
+            circle=self.circle,
+            person=self.person,
+            document=document,
+            pencil=rule.pencil,
+            since=max(self.at, due.pencil_from or self.at),
+            until=offer.window_until,
+            origin=f"{group_of(offer)}:{offer.open_until:%Y%m%d%H%M}",
+            at=self.at,
+        )
+        offer.booking = pencilling.first(self.wish)
         if offer.window_until > self.at:
             offer.time_in_window = offer.booking is not None
             if offer.booking is None:
                 self._alert(offer)
         offer.save(update_fields=["booking", "time_in_window"])
-
-    def _wished(
-        self, offer: Offer, pencil: Pencil, document: Protocol
-    ) -> Booking | None:
-        """The time the person saw a moment ago, if it may be had and is still free."""
-        if self.wish is None or not self.at < self.wish.start <= offer.window_until:
-            return None
-        able = self.circle.with_roles(document.kinds[pencil.kind].with_)
-        supporter = next((one for one in able if one.pk == self.wish.supporter), None)
-        if supporter is None or not support.can_be_kept(
-            self.wish.start, pencil.kept_until, document.calendar, self.at
-        ):
-            return None
-        return self._keep(
-            offer, pencil, document, supporter, self.wish.start, self.wish.mode
-        )
-
-    def _keep(
-        self,
-        offer: Offer,
-        pencil: Pencil,
-        document: Protocol,
-        supporter: Supporter,
-        start: datetime,
-        mode: str,
-    ) -> Booking | None:
-        """The pencilled row, or None when somebody was quicker."""
-        until = support.kept_until(start, pencil.kept_until, document.calendar, self.at)
-        try:
-            return booking.pencil(
-                supporter=supporter,
-                person=self.person,
-                kind=pencil.kind,
-                start=start,
-                minutes=document.kinds[pencil.kind].minutes,
-                mode=mode,
-                until=until,
-                origin=f"offer:{offer.public_id}",
-                reminders=reminders_of(document),
-                by=None,
-                at=self.at,
-            )
-        except (TimeTaken, NotInOfferedHours):
-            return None
 
     def _alert(self, offer: Offer) -> None:
         ServiceAlert.objects.get_or_create(
@@ -255,7 +207,7 @@ class _Applying:
                 to=self.person,
                 purpose="offer",
                 template="offer_reminder",
-                key=f"offer:{offer.public_id}:reminder",
+                key=f"{group_of(offer)}:{offer.open_until:%Y%m%d%H%M}:reminder",
                 group=group_of(offer),
                 context={
                     "path": path_of(offer),
@@ -299,7 +251,7 @@ def tell_of_offer(offer: Offer, pencilled: Booking | None, at: datetime) -> None
         to=offer.person,
         purpose="offer",
         template=template,
-        key=f"offer:{offer.public_id}:made",
+        key=f"{group_of(offer)}:{offer.open_until:%Y%m%d%H%M}:made",
         group=group_of(offer),
         context=context,
         at=at,
@@ -314,8 +266,3 @@ def group_of(offer: Offer) -> str:
 
 def path_of(offer: Offer) -> str:
     return f"/offers/{offer.public_id}/"
-
-
-def reminders_of(document: Protocol) -> list[list[str]]:
-    """The booking reminders of a document, as a booking keeps them."""
-    return [[str(reminder.before), reminder.by] for reminder in document.reminders]

@@ -137,6 +137,7 @@ def proposal(
     document: Protocol,
     kind: str,
     kept: KeptUntil,
+    since: datetime,
     until: datetime,
     at: datetime,
 ) -> Choice | None:
@@ -147,7 +148,7 @@ def proposal(
     the person's (domain scenario 11).
     """
     everyone = circle.with_roles(document.kinds[kind].with_)
-    if not everyone or until <= at:
+    if not everyone or until <= since:
         return None
     known = ties.usual_supporter(
         person=person, among=[supporter.pk for supporter in everyone], at=at
@@ -160,30 +161,40 @@ def proposal(
         kinds=[kind],
         document=document,
         person=person,
-        window=Span(at, until),
+        window=Span(since, until),
         at=at,
         known=known,
     )
     calendar = document.calendar
-    fit = (one for one in found if can_be_kept(one.slot.start, kept, calendar, at))
+    fit = (
+        one
+        for one in found
+        if can_be_kept(one.slot.start, kept, calendar, since=since, at=at)
+    )
     return next(fit, None)
 
 
 def kept_until(
-    start: datetime, kept: KeptUntil, calendar: lengths.Calendar, at: datetime
+    start: datetime, kept: KeptUntil, calendar: lengths.Calendar, since: datetime
 ) -> datetime:
-    """The moment until which a pencilled time is kept for the person."""
-    day = at.astimezone(ZoneInfo(calendar.zone)).date() + timedelta(days=kept.days)
+    """The moment until which a pencilled time is kept for the person. The days are
+    counted from `since`: from now, or from the end of the work that is planned."""
+    day = since.astimezone(ZoneInfo(calendar.zone)).date() + timedelta(days=kept.days)
     morning = lengths.at_wall_time(day, kept.time, calendar.zone)
     return min(morning, lengths.before(start, kept.at_latest_before))
 
 
 def can_be_kept(
-    start: datetime, kept: KeptUntil, calendar: lengths.Calendar, at: datetime
+    start: datetime,
+    kept: KeptUntil,
+    calendar: lengths.Calendar,
+    *,
+    since: datetime,
+    at: datetime,
 ) -> bool:
     """Whether the person would have the agreed least time to think about it."""
     least = lengths.after(at, kept.at_least, calendar)
-    return kept_until(start, kept, calendar, at) >= least
+    return kept_until(start, kept, calendar, since) >= least
 
 
 def known_to(

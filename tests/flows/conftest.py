@@ -13,20 +13,21 @@ PROTOCOL = Path("wellbeing/protocols/interviews.yaml").read_text()
 AGREED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
-def without(rule: str, text: str = PROTOCOL) -> str:
-    """The protocol without one of its offers, so that a story stays short."""
-    document = yaml.safe_load(text)
-    del document["offers"][rule]
+def only(*rules: str) -> str:
+    """Protocol A with only these of its rules, so that a story stays short."""
+    document = yaml.safe_load(PROTOCOL)
+    for part in ("offers", "check_ins"):
+        document[part] = {k: v for k, v in document[part].items() if k in rules}
     return yaml.safe_dump(document)
 
 
 @pytest.fixture
 def agreed(team: Team) -> Team:
-    """The team, with protocol A in force since January, but without supervision."""
+    """The team, with the heart of protocol A in force since January."""
     for study in (team.study, team.elsewhere):
         studies.add_version(
             study=study,
-            text=without("supervision"),
+            text=only("after_interview", "any_day", "day_after"),
             reason="First version.",
             active_from=AGREED,
             at=AGREED,

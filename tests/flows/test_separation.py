@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from tests.factories import Team, make_interview
-from tests.flows.conftest import AGREED, without
+from tests.flows.conftest import AGREED, only
 from wellbeing import activities, offers, studies
 from wellbeing.activities import Entry
 from wellbeing.models import Offer
@@ -125,7 +125,7 @@ def test_supervision_is_pencilled_and_can_be_kept(at, clock):
     team = Team()
     studies.add_version(
         study=team.study,
-        text=without("after_interview"),
+        text=only("supervision"),
         reason="Only supervision.",
         active_from=AGREED,
         at=AGREED,

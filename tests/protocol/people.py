@@ -4,16 +4,29 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import yaml
+
 from wellbeing.protocol.document import read
 from wellbeing.protocol.facts import Exposed, Facts, Held, Made, Version
 
 LONDON = ZoneInfo("Europe/London")
 TEXT = Path("wellbeing/protocols/interviews.yaml").read_text()
 DOCUMENT = read(TEXT)
-VERSIONS = (
-    Version(1, datetime(2019, 7, 1, tzinfo=UTC), DOCUMENT),
-    Version(2, datetime(2020, 7, 27, tzinfo=UTC), DOCUMENT),
-)
+
+
+def versions_with(*rules: str) -> tuple[Version, ...]:
+    """Versions 1 and 2 of the study, with only these rules of protocol A."""
+    data = yaml.safe_load(TEXT)
+    for part in ("offers", "check_ins"):
+        data[part] = {key: rule for key, rule in data[part].items() if key in rules}
+    document = read(yaml.safe_dump(data))
+    return (
+        Version(1, datetime(2019, 7, 1, tzinfo=UTC), document),
+        Version(2, datetime(2020, 7, 27, tzinfo=UTC), document),
+    )
+
+
+VERSIONS = versions_with("after_interview", "any_day", "supervision", "day_after")
 MEMBER = (Held("interviewer", date(2019, 7, 1), None),)
 
 

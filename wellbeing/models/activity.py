@@ -74,6 +74,7 @@ class Activity(models.Model):
     mode = models.CharField(max_length=16, blank=True)
     companion = models.BooleanField(null=True)
     planned_start = models.DateTimeField(null=True)
+    planned_at = models.DateTimeField(null=True)
     planned_minutes = models.PositiveIntegerField(null=True)
     planned_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, related_name="+"

@@ -144,15 +144,61 @@ class Kind(Part):
 
 
 class After(Part):
+    """Each time such an activity has been logged."""
+
     after: ActivityKind
 
 
+class SoMany(Part):
+    """Each time so many have been logged since the last such offer, or so many minutes,
+    whichever comes first."""
+
+    so_many: int = Field(ge=1, le=1000)
+    of: ActivityKind
+    or_minutes: int | None = Field(default=None, ge=1)
+
+
+class Before(Part):
+    """As soon as such an activity is planned. `pencil_from` after its planned end."""
+
+    before: ActivityKind
+    first_only: bool = False
+    pencil_from: Length
+
+
 class Every(Part):
+    """At the start of each calendar month."""
+
     every: Literal["month"]
 
 
 class Standing(Part):
+    """Always, for no reason."""
+
     standing: Literal[True]
+
+
+class ComingBack(Part):
+    """When the study resumes after a pause, and when somebody comes back after so long
+    without a role."""
+
+    back_after: Length
+
+
+class Leaving(Part):
+    """When somebody's last role ends, and again so long after that."""
+
+    leaving: Literal[True]
+    again_after: list[Length] = []
+
+
+class QuietFor(Part):
+    """When somebody's last activity lies so long ago."""
+
+    quiet_for: Length
+
+
+When = After | SoMany | Before | Every | Standing | ComingBack | Leaving | QuietFor
 
 
 class KeptUntil(Part):
@@ -176,7 +222,7 @@ class OfferRule(Part):
 
     part: int
     title: Words
-    when: After | Every | Standing
+    when: When
     for_: list[ExposedRole] = Field(alias="for")
     kinds: list[str] = Field(min_length=1)
     window: Length
@@ -187,14 +233,22 @@ class OfferRule(Part):
 
 
 class CheckInRule(Part):
+    """A few optional questions, so many days after an activity or once a month.
+
+    `unless_answered_within` leaves it out for somebody who has answered one so shortly
+    before. `while_paused` says whether it goes on while the study is paused.
+    """
+
     part: int
     title: Words
-    after: ActivityKind
+    when: After | Every
     for_: list[ExposedRole] = Field(alias="for")
     days: int = Field(ge=0, le=31)
     time: Clock
     open: Length
     form: Literal["short"]
+    unless_answered_within: Length | None = None
+    while_paused: bool = False
 
 
 class Reminder(Part):
@@ -209,6 +263,12 @@ class Reminder(Part):
         if self.before == "now" and self.by != "sms":
             raise ValueError("`before: now` goes with `by: sms`.")
         return self
+
+
+class RampIn(Part):
+    """After coming back, both marks are halved (rounded up) for so long."""
+
+    halved_for: Length
 
 
 class Requests(Part):
@@ -264,6 +324,7 @@ class Protocol(Part):
     review_every: Length
     steps: dict[str, Step] = {}
     before: dict[ActivityKind, dict[ExposedRole, list[str]]] = {}
+    ramp_in: RampIn | None = None
     limits_part: int = 9
     limits: dict[ActivityKind, Limits] = {}
 

@@ -38,6 +38,30 @@ class Exposed:
     role: str
     ended_at: datetime
     logged_at: datetime
+    minutes: int = 60
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One activity that the person is planned to take part in."""
+
+    activity: int
+    kind: str
+    role: str
+    ends_at: datetime
+    planned_at: datetime
+
+
+@dataclass(frozen=True)
+class Paused:
+    """A pause of the study: from a day until the first day without it, or open."""
+
+    key: int
+    starts_on: date
+    ends_on: date | None
+
+    def on(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
 
 @dataclass(frozen=True)
@@ -58,7 +82,9 @@ class Made:
 @dataclass(frozen=True)
 class Facts:
     """`asked` holds the subjects of check-ins that exist, `waiting` those among them
-    whose moment has not come, so that they can still be taken back unseen."""
+    whose moment has not come, so that they can still be taken back unseen; `answered`
+    when the person answered one. `never_done` names the kinds of activity that the
+    person has never logged."""
 
     zone: str
     roles: tuple[Held, ...]
@@ -66,4 +92,8 @@ class Facts:
     offers: tuple[Made, ...] = ()
     asked: frozenset[str] = frozenset()
     waiting: frozenset[str] = frozenset()
+    answered: tuple[datetime, ...] = ()
+    coming: tuple[Coming, ...] = ()
+    never_done: frozenset[str] = frozenset()
+    pauses: tuple[Paused, ...] = ()
     closed_on: date | None = None

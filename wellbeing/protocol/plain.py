@@ -12,11 +12,17 @@ from wellbeing.lib import words
 from wellbeing.protocol import lengths
 from wellbeing.protocol.document import (
     After,
+    Before,
     CheckInRule,
+    ComingBack,
     Every,
+    Leaving,
     Limits,
     OfferRule,
     Protocol,
+    QuietFor,
+    SoMany,
+    Standing,
 )
 
 DONE = {
@@ -46,6 +52,13 @@ SIGNING = {
 }
 SIGNING_MANY = {role: f"{name}s" for role, name in SIGNING.items()}
 
+ONE_AND_MANY = {
+    "interview": ("interview", "interviews"),
+    "coding": ("transcript", "transcripts"),
+    "transcription": ("recording", "recordings"),
+    "group_coding": ("time of coding together", "times of coding together"),
+}
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -70,12 +83,38 @@ def read_aloud(document: Protocol) -> list[Reading]:
 def because(facts: Mapping[str, str], *, zone: str, at: datetime) -> str:
     """Why an offer or a check-in is there, in one sentence, from what was kept."""
     source = f"Your team’s protocol, version {facts['version']}, part {facts['part']}."
-    if "after" not in facts:
-        return f"Because your team agreed it for every month. {source}"
-    ended = datetime.fromisoformat(facts["ended_at"])
-    day = words.day_words(ended, zone, at)
-    day = day[0].lower() + day[1:] if day.split(",")[0] in _NEAR else f"on {day}"
-    return f"Because you finished {DONE[facts['after']]} {day}. {source}"
+    return f"Because {_reason(facts, zone, at)}. {source}"
+
+
+def _reason(facts: Mapping[str, str], zone: str, at: datetime) -> str:
+    if "after" in facts:
+        return f"you finished {DONE[facts['after']]} {_on(facts['ended_at'], zone, at)}"
+    if "counted" in facts:
+        hours = words.length_words(int(facts["minutes"]))
+        return f"you have now logged {_counted(facts)}, {hours} in all"
+    if "before" in facts:
+        first = "your first interview" if facts["first"] else DONE[facts["before"]]
+        return f"{first} is planned for {_on(facts['ends_at'], zone, at, on='')}"
+    if "back" in facts:
+        whose = "the study goes on" if facts["back"] == "study" else "you are back"
+        return f"{whose} after a while"
+    if "left" in facts:
+        return "your work in the study has come to an end"
+    if "quiet" in facts:
+        return f"your last work was a while ago, {_on(facts['ended_at'], zone, at)}"
+    return "your team agreed it for every month"
+
+
+def _counted(facts: Mapping[str, str]) -> str:
+    count = int(facts["count"])
+    one, many = ONE_AND_MANY[facts["counted"]]
+    return f"{count} {one if count == 1 else many}"
+
+
+def _on(instant: str, zone: str, at: datetime, on: str = "on ") -> str:
+    """`today, Wednesday 25 November` or `on Wednesday 25 November`."""
+    day = words.day_words(datetime.fromisoformat(instant), zone, at)
+    return day[0].lower() + day[1:] if day.split(",")[0] in _NEAR else f"{on}{day}"
 
 
 _NEAR = {"Today", "Tomorrow", "Yesterday"}
@@ -91,7 +130,7 @@ def _offer_reading(rule: OfferRule, document: Protocol) -> Reading:
         sentences.append(f"The first times lie within {lengths.words(rule.window)}.")
     if rule.pencil:
         sentences.append(_pencil_sentence(rule, document))
-    if isinstance(rule.when, After):
+    if not isinstance(rule.when, Every | Standing):
         sentences.append(
             f"The offer stays open for {lengths.words(rule.open)}. After that, people "
             "can still ask on any day."
@@ -105,10 +144,29 @@ def _offer_reading(rule: OfferRule, document: Protocol) -> Reading:
 
 
 def _when(rule: OfferRule) -> str:
-    if isinstance(rule.when, After):
-        return f"After {DONE[rule.when.after]}"
-    if isinstance(rule.when, Every):
+    when = rule.when
+    if isinstance(when, After):
+        return f"After {DONE[when.after]}"
+    if isinstance(when, SoMany):
+        one, many = ONE_AND_MANY[when.of]
+        counted = one if when.so_many == 1 else many
+        hours = (
+            f", or {words.length_words(when.or_minutes)}," if when.or_minutes else ""
+        )
+        return f"After every {when.so_many} {counted}{hours} of one person"
+    if isinstance(when, Before):
+        first = "somebody’s first" if when.first_only else "an"
+        return f"As soon as {first} {when.before} is planned"
+    if isinstance(when, Every):
         return "Every month"
+    if isinstance(when, ComingBack):
+        away = lengths.words(when.back_after)
+        return f"When the study goes on after a pause, or somebody is back after {away}"
+    if isinstance(when, Leaving):
+        again = words.list_words([lengths.words(more) for more in when.again_after])
+        return "When somebody leaves" + (f", and again after {again}" if again else "")
+    if isinstance(when, QuietFor):
+        return f"When somebody’s last work was {lengths.words(when.quiet_for)} ago"
     return "On any day, with no reason asked"
 
 
@@ -130,12 +188,25 @@ def _check_in_reading(rule: CheckInRule) -> Reading:
     day = "the same day" if rule.days == 0 else "the next day"
     if rule.days > 1:
         day = f"{rule.days} days later"
+    hour = words.wall_words(rule.time)
+    if isinstance(rule.when, After):
+        when = f"After {DONE[rule.when.after]} we ask, {day} at {hour},"
+    else:
+        later = f" {rule.days} days after" if rule.days else " on"
+        when = f"Every month{later} the first working day, at {hour}, we ask"
+    sentences = [
+        f"{when} a few short questions. Each can be skipped, paused or stopped."
+    ]
+    if rule.unless_answered_within:
+        ago = lengths.words(rule.unless_answered_within)
+        sentences.append(f"Not to somebody who has answered some in the last {ago}.")
+    paused = "go on" if rule.while_paused else "rest"
+    sentences.append(f"While the study is paused, they {paused}.")
     return Reading(
         rule.part,
         rule.title,
         (
-            f"After {DONE[rule.after]} we ask, {day} at {words.wall_words(rule.time)}, "
-            "a few short questions. Each can be skipped, paused or stopped.",
+            *sentences,
             f"They stay open for {lengths.words(rule.open)}. Answers are for the "
             "person alone, unless they choose to show them.",
         ),

@@ -14,6 +14,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         done = purge(at=clock.now())
         self.stdout.write(
-            f"Sealed texts {done.records}, check-ins {done.check_ins}, messages emptied "
-            f"{done.messages}, requests {done.requests}, invitations {done.invitations}."
+            f"Sealed texts {done.records}, check-ins {done.check_ins}, "
+            f"messages emptied {done.messages}, requests {done.requests}, "
+            f"invitations {done.invitations}."
         )

@@ -1,0 +1,126 @@
+"""Which check-ins the protocol asks for, and when. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from wellbeing.protocol import lengths
+from wellbeing.protocol.document import After, CheckInRule, Every
+from wellbeing.protocol.facts import Exposed, Facts, Version
+from wellbeing.protocol.happenings import holds, in_force, local_day
+
+
+@dataclass(frozen=True)
+class CheckInDue:
+    """One invitation that should exist, to be asked at `ask_at`. The subject is the
+    rule and the day, so that two interviews on one day are asked about once."""
+
+    rule: str
+    subject: str
+    version: int
+    form: str
+    ask_at: datetime
+    closes_at: datetime
+    because: tuple[tuple[str, str], ...]
+
+
+def owed(
+    facts: Facts, versions: tuple[Version, ...], at: datetime
+) -> Iterator[CheckInDue]:
+    """Every check-in that is called for and not over, whether or not it exists."""
+    seen: set[str] = set()
+    for due in _all(facts, versions, at):
+        if due.subject not in seen and due.closes_at > at:
+            seen.add(due.subject)
+            yield due
+
+
+def _all(
+    facts: Facts, versions: tuple[Version, ...], at: datetime
+) -> Iterator[CheckInDue]:
+    for exposed in sorted(facts.exposures, key=lambda e: (e.ended_at, e.activity)):
+        version = in_force(versions, exposed.ended_at)
+        for name, rule in version.document.check_ins.items() if version else ():
+            assert version is not None  # noqa: S101 - no rules without one
+            wanted = isinstance(rule.when, After) and rule.when.after == exposed.kind
+            if wanted and exposed.role in rule.for_:
+                yield from _after(name, rule, exposed, version, facts)
+    yield from _by_month(facts, versions, at)
+
+
+def _after(
+    name: str, rule: CheckInRule, exposed: Exposed, version: Version, facts: Facts
+) -> Iterator[CheckInDue]:
+    day = local_day(exposed.ended_at, version.document.zone)
+    because = (
+        ("after", exposed.kind),
+        ("ended_at", exposed.ended_at.isoformat()),
+        ("version", str(version.number)),
+        ("part", str(rule.part)),
+    )
+    due = _due(name, rule, day + timedelta(days=rule.days), version, because)
+    if not _left_out(rule, due, version, facts):
+        yield due
+
+
+def _by_month(
+    facts: Facts, versions: tuple[Version, ...], at: datetime
+) -> Iterator[CheckInDue]:
+    """On the first working day of the month, some days later if the rule says so."""
+    version = in_force(versions, at)
+    if version is None:
+        return
+    calendar = version.document.calendar
+    for name, rule in version.document.check_ins.items():
+        if not isinstance(rule.when, Every):
+            continue
+        day = local_day(at, calendar.zone).replace(day=1)
+        while not calendar.works_on(day):
+            day += timedelta(days=1)
+        day += timedelta(days=rule.days)
+        if holds(facts.roles, rule.for_, day):
+            because = (
+                ("every", "month"),
+                ("version", str(version.number)),
+                ("part", str(rule.part)),
+            )
+            due = _due(name, rule, day, version, because)
+            if not _left_out(rule, due, version, facts):
+                yield due
+
+
+def _due(
+    name: str,
+    rule: CheckInRule,
+    day: date,
+    version: Version,
+    because: tuple[tuple[str, str], ...],
+) -> CheckInDue:
+    calendar = version.document.calendar
+    ask_at = lengths.at_wall_time(day, rule.time, calendar.zone)
+    return CheckInDue(
+        rule=name,
+        subject=f"{name}:{day.isoformat()}",
+        version=version.number,
+        form=rule.form,
+        ask_at=ask_at,
+        closes_at=lengths.after(ask_at, rule.open, calendar),
+        because=because,
+    )
+
+
+def _left_out(
+    rule: CheckInRule, due: CheckInDue, version: Version, facts: Facts
+) -> bool:
+    """The study is paused and this one pauses with it, or one was answered just now."""
+    day = local_day(due.ask_at, version.document.zone)
+    if not rule.while_paused and any(pause.on(day) for pause in facts.pauses):
+        return True
+    if rule.unless_answered_within is None:
+        return False
+    calendar = version.document.calendar
+    return any(
+        answered < due.ask_at
+        and lengths.after(answered, rule.unless_answered_within, calendar) >= due.ask_at
+        for answered in facts.answered
+    )
