@@ -9,21 +9,20 @@ from sessions.models import SupportRequest
 from wellbeing.lib import clock
 from wellbeing.standing import Standing
 
-MENU: dict[str, tuple[tuple[str, str], ...]] = {
-    "exposed": (
-        ("Home", "/"),
-        ("Log", "/log/"),
-        ("Support", "/support/"),
-        ("Check-ins", "/check-ins/"),
-    ),
-    "supporter": (
-        ("Requests", "/requests/"),
-        ("Week", "/week/"),
-        ("Hours", "/availability/"),
-    ),
-    "coordinator": (("Load", "/load/"), ("Plan", "/plan/"), ("People", "/people/")),
-    "": (("Protocol", "/protocol/"),),
-}
+# For which standing, the name, and the address; in the order of the page.
+MENU: tuple[tuple[str, str, str], ...] = (
+    ("supported", "Home", "/"),
+    ("exposed", "Log", "/log/"),
+    ("supported", "Support", "/support/"),
+    ("supported", "Check-ins", "/check-ins/"),
+    ("supporter", "Requests", "/requests/"),
+    ("supporter", "Week", "/week/"),
+    ("supporter", "Hours", "/availability/"),
+    ("coordinator", "Load", "/load/"),
+    ("coordinator", "Plan", "/plan/"),
+    ("coordinator", "People", "/people/"),
+    ("", "Protocol", "/protocol/"),
+)
 
 
 class Item(TypedDict):
@@ -63,9 +62,8 @@ def menu_of(request: HttpRequest, standing: Standing) -> list[Item]:
             here=_is_here(request.path, url),
             count=_waiting(standing) if url == "/requests/" else 0,
         )
-        for needed, links in MENU.items()
+        for needed, name, url in MENU
         if standing.allows(needed)
-        for name, url in links
     ]
 
 

@@ -56,7 +56,7 @@ class Standing:
             "coordinator": self.is_coordinator,
             "exposed": self.is_exposed,
             "lead": Role.LEAD in self.roles,
-        }[standing]
+        }.get(standing, self.is_supported)
 
     def studies(self, *roles: str) -> list[Study]:
         """The open studies in which the person holds one of the roles, each once."""
@@ -71,6 +71,26 @@ class Standing:
     @cached_property
     def is_exposed(self) -> bool:
         return bool(self.roles & set(EXPOSED_ROLES))
+
+    @cached_property
+    def is_supported(self) -> bool:
+        """Exposed today, or earlier in a study that is still open."""
+        return self.is_exposed or bool(self.supported_studies)
+
+    @cached_property
+    def supported_studies(self) -> list[Study]:
+        """The open studies whose work the person does or has done, newest role first."""
+        if not self.person.is_authenticated:
+            return []
+        day = clock.now().date()
+        rows = (
+            Membership.objects.filter(person=self.person, role__in=EXPOSED_ROLES)
+            .filter(from_date__lte=day)
+            .select_related("study")
+            .order_by("-from_date", "study_id")
+        )
+        found = {row.study_id: row.study for row in rows if not row.study.closed(day)}
+        return list(found.values())
 
     @cached_property
     def is_supporter(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-Standing = Literal["", "supporter", "coordinator", "exposed", "lead"]
+Standing = Literal["", "supporter", "coordinator", "exposed", "supported", "lead"]
 View = TypeVar("View", bound=Callable[..., object])
 
 
@@ -50,6 +50,12 @@ def coordinators_only(view: View) -> View:
 def exposed_only(view: View) -> View:
     """People whose role exposes them in some study today; others get 404."""
     return _mark(view, Policy(signed_in=True, standing="exposed"))
+
+
+def supported_only(view: View) -> View:
+    """People whose role exposes them, or did so earlier in a study that is still open:
+    who leaves keeps the standing offer. Others get 404."""
+    return _mark(view, Policy(signed_in=True, standing="supported"))
 
 
 def leads_only(view: View) -> View:

@@ -20,7 +20,7 @@ LATELY = timedelta(days=30)
 def home(request: HttpRequest) -> HttpResponse:
     """Interviewers start here, supporters at the requests, coordinators at the load."""
     standing = request.standing  # type: ignore[attr-defined]
-    if not standing.is_exposed:
+    if not standing.is_supported:
         if standing.is_supporter:
             return redirect("requests")
         if standing.is_coordinator:

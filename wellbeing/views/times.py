@@ -16,7 +16,6 @@ from wellbeing import facts, offers, support
 from wellbeing.forms.ask import AskForm
 from wellbeing.lib import access, clock
 from wellbeing.models import (
-    EXPOSED_ROLES,
     Membership,
     Offer,
     ProtocolVersion,
@@ -31,7 +30,7 @@ from wellbeing.views.offer_panel import panel_of
 MODES = {"phone": "Phone", "video": "Video", "in_person": "In person"}
 
 
-@access.exposed_only
+@access.supported_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def times(request: HttpRequest) -> HttpResponse:
     """`/times/`: the known person's first time, then everybody's, days as headings."""
@@ -49,7 +48,7 @@ def times(request: HttpRequest) -> HttpResponse:
     return _times_page(request, study, person, offer, document, rule, problem, at)
 
 
-@access.exposed_only
+@access.supported_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """`/support/ask/`: ask somebody by name, when no time suits. No reason needed."""
@@ -76,7 +75,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     return render(request, "wellbeing/ask.html", {"form": form}, status=status)
 
 
-@access.exposed_only
+@access.supported_only
 def support_page(request: HttpRequest) -> HttpResponse:
     """`/support/`: what is kept for me, what is offered, and how to ask on any day."""
     at = clock.now()
@@ -98,7 +97,7 @@ def support_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-@access.exposed_only
+@access.supported_only
 @require_POST
 def someone_else(request: HttpRequest) -> HttpResponse:
     """Somebody else from now on, please. No reason asked, and no message to them."""
@@ -153,7 +152,7 @@ def _study(request: HttpRequest, at: datetime) -> Study:
 
 
 def _studies(request: HttpRequest, at: datetime) -> list[Study]:
-    mine: list[Study] = request.standing.studies(*EXPOSED_ROLES)  # type: ignore[attr-defined]
+    mine: list[Study] = request.standing.supported_studies  # type: ignore[attr-defined]
     found = []
     for study in mine:
         version = ProtocolVersion.objects.in_force(study, at)
@@ -164,7 +163,7 @@ def _studies(request: HttpRequest, at: datetime) -> list[Study]:
 
 def _around(request: HttpRequest) -> QuerySet[Supporter]:
     """The supporters of the person's own studies today."""
-    mine = request.standing.studies(*EXPOSED_ROLES)  # type: ignore[attr-defined]
+    mine = request.standing.supported_studies  # type: ignore[attr-defined]
     members = Membership.objects.on(clock.now().date()).filter(study__in=mine)
     return Supporter.objects.filter(person__in=members.values("person"))
 
