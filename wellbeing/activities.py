@@ -22,6 +22,8 @@ from wellbeing.reconcile import reconcile
 log = logging.getLogger(__name__)
 
 TAKE_BACK_WITHIN = timedelta(hours=24)
+# Two logs of one number that end so close to each other are one interview.
+SAME_WORK = timedelta(hours=12)
 
 
 class TooLateToTakeBack(Exception):
@@ -41,6 +43,7 @@ class Entry:
     companion: bool | None
     others: tuple[tuple[User, str], ...]
     submission: UUID
+    kind: str = Activity.Kind.INTERVIEW
     planned: Activity | None = None
 
 
@@ -65,7 +68,7 @@ def log_interview(
             _one_log_at_a_time(by)
             if earlier := _same_log(entry, by):
                 return Logged(earlier)
-            activity = _write(entry, by, at)
+            activity = _join(entry, by) or _write(entry, by, at)
             _offer(entry.study, by, at, wish)
             for person, _ in entry.others:
                 _offer(entry.study, person, at, None)
@@ -97,7 +100,10 @@ def offer_about(activity: Activity, person: User) -> Offer | None:
     """The offer that this activity brought the person, or the one that it joined."""
     offer = (
         Offer.objects.for_person(person)
-        .filter(study=activity.study, subject=f"activity:{activity.pk}")
+        .filter(
+            study=activity.study,
+            subject__in=[f"activity:{activity.pk}", f"counted:{activity.pk}"],
+        )
         .select_related(
             "booking__supporter__person", "merged_into__booking__supporter__person"
         )
@@ -124,7 +130,7 @@ def _same_log(entry: Entry, by: User) -> Activity | None:
     if not entry.code:
         return None
     return done.filter(
-        kind=Activity.Kind.INTERVIEW,
+        kind=entry.kind,
         code=entry.code,
         logged_by=by,
         starts_at=entry.starts_at,
@@ -132,9 +138,32 @@ def _same_log(entry: Entry, by: User) -> Activity | None:
     ).first()
 
 
+def _join(entry: Entry, by: User) -> Activity | None:
+    """The same interview, logged by a colleague: the person is added to it.
+
+    Two rows for one interview would count it twice in everybody's load.
+    """
+    if entry.kind != Activity.Kind.INTERVIEW or entry.planned or not entry.code:
+        return None
+    near = (entry.ends_at - SAME_WORK, entry.ends_at + SAME_WORK)
+    there = (
+        Activity.objects.done()
+        .filter(study=entry.study, kind=entry.kind, code__iexact=entry.code)
+        .filter(ends_at__range=near)
+        .exclude(logged_by=by)
+        .first()
+    )
+    if there is not None:
+        Exposure.objects.bulk_create(
+            [Exposure(activity=there, person=by, role=entry.role)],
+            ignore_conflicts=True,
+        )
+    return there
+
+
 def _write(entry: Entry, by: User, at: datetime) -> Activity:
     activity = entry.planned or Activity(
-        study=entry.study, kind=Activity.Kind.INTERVIEW, code=entry.code
+        study=entry.study, kind=entry.kind, code=entry.code
     )
     activity.starts_at, activity.ends_at = entry.starts_at, entry.ends_at
     activity.mode, activity.companion = entry.mode, entry.companion

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from wellbeing.views import (
     alerts,
+    coding,
     home,
     imports,
     load,
@@ -19,6 +20,7 @@ from wellbeing.views import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("log/", log.log, name="log"),
+    path("log/coding/", coding.log_coding, name="log_coding"),
     path("activities/", home.my_activities, name="my_activities"),
     path("activities/<uuid:public_id>/", log.activity, name="activity"),
     path("activities/<uuid:public_id>/take-back/", log.take_back, name="take_back"),

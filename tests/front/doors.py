@@ -24,6 +24,7 @@ DOORS = {
     "settings_phone_remove": ACCOUNT,
     # what people do and are offered
     "home": ACCOUNT,
+    "log_coding": EXPOSED,
     "log": EXPOSED,
     "my_activities": EXPOSED,
     "activity": ACCOUNT,

@@ -1,21 +1,19 @@
 """The log form: three questions, facts filled in, nothing about the participant."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 
 from wellbeing.activities import Entry
+from wellbeing.forms.when import WhenForm
 from wellbeing.models import Activity, Membership, Role, Study
 from wellbeing.people.models import User
 from wellbeing.protocol.document import ActivityPart
 
-WHEN = [("now", "Just now"), ("today", "Earlier today"), ("other", "Another day")]
 ANSWERS = ["keep", "times", "someone", "no"]
 OTHER = "other"
-LONGEST_AGO = timedelta(days=800)
 
 
 @dataclass(frozen=True)
@@ -56,36 +54,9 @@ class LogContext:
         return list({row.person_id: row.person for row in rows}.values())
 
 
-class LogForm(forms.Form):
+class LogForm(WhenForm):
     """Clean data is one `Entry`, an answer or none, and the time that was shown."""
 
-    when = forms.ChoiceField(
-        choices=WHEN, error_messages={"required": "Choose when it finished."}
-    )
-    day = forms.DateField(
-        required=False,
-        label="Which day?",
-        widget=forms.DateInput(attrs={"type": "date", "class": "input input--short"}),
-        error_messages={"invalid": "Enter a day, like 16/09/2026."},
-    )
-    finished = forms.TimeField(
-        required=False,
-        label="What time did it finish?",
-        widget=forms.TimeInput(attrs={"type": "time", "class": "input input--short"}),
-        error_messages={"invalid": "Enter a time, like 15:40."},
-    )
-    minutes = forms.IntegerField(
-        required=False,
-        label="How many minutes did it last?",
-        min_value=1,
-        max_value=1440,
-        widget=forms.NumberInput(attrs={"class": "input input--short"}),
-        error_messages={
-            "invalid": "Enter the minutes as a number, like 60.",
-            "min_value": "Enter at least 1 minute.",
-            "max_value": "Enter at most 1440 minutes, which is a whole day.",
-        },
-    )
     which = forms.CharField(
         error_messages={"required": "Choose which interview it was."}
     )
@@ -113,15 +84,10 @@ class LogForm(forms.Form):
         required=False, choices=[(value, value) for value in ANSWERS]
     )
     slot = forms.CharField(required=False)
-    submission = forms.UUIDField(
-        error_messages={
-            "required": "Open the page again, please.",
-            "invalid": "Open the page again, please.",
-        }
-    )
 
     def __init__(self, *args: Any, context: LogContext, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        zone = context.study.time_zone
+        super().__init__(*args, zone=zone, at=context.at, **kwargs)
         self.context = context
         self.people = {str(one.public_id): one for one in context.colleagues()}
         self.plans = {str(plan.public_id): plan for plan in context.planned}
@@ -148,36 +114,9 @@ class LogForm(forms.Form):
         data = super().clean() or {}
         if "which" in data and data["which"] is None and not data.get("code"):
             self.add_error("code", "Enter the interview’s code, like 209.")
-        if "when" in data and not self.errors.keys() & {"day", "finished"}:
-            self._clean_end(data)
         if not self.errors:
             self._clean_entry(data)
         return data
-
-    def _clean_end(self, data: dict[str, Any]) -> None:
-        if data["when"] == "now":
-            data["ends_at"] = self.context.at.replace(second=0, microsecond=0)
-            return
-        zone = ZoneInfo(self.context.study.time_zone)
-        day: date | None = data.get("day")
-        if data["when"] == "today":
-            day = self.context.at.astimezone(zone).date()
-        if day is None:
-            self.add_error("day", "Choose the day on which it finished.")
-        wall: time | None = data.get("finished")
-        if wall is None:
-            self.add_error("finished", "Enter the time when it finished, like 15:40.")
-        if day is None or wall is None:
-            return
-        # At the ends of the calendar an instant in another zone cannot be worked out.
-        day = min(max(day, date(1970, 1, 1)), date(2999, 12, 31))
-        ends_at = datetime.combine(day, wall, zone).astimezone(ZoneInfo("UTC"))
-        field = "day" if data["when"] == "other" else "finished"
-        if ends_at > self.context.at:
-            self.add_error(field, "That is still to come. Log it when it has finished.")
-        elif ends_at < self.context.at - LONGEST_AGO:
-            self.add_error(field, "That is more than two years ago. Check the day.")
-        data["ends_at"] = ends_at
 
     def _clean_entry(self, data: dict[str, Any]) -> None:
         plan: Activity | None = data["which"]
@@ -194,6 +133,7 @@ class LogForm(forms.Form):
             companion=data["companion"] or None,
             others=others or self._others_in(plan),
             submission=data["submission"],
+            kind=Activity.Kind.INTERVIEW,
             planned=plan,
         )
 

@@ -1,4 +1,4 @@
-"""The form that plans one interview. It asks nothing about a participant."""
+"""The forms around a plan. They ask nothing about a participant."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -11,41 +11,14 @@ from wellbeing.models import Study
 from wellbeing.people.models import User
 
 FURTHEST = timedelta(days=730)
+LONG_AGO = timedelta(days=20 * 366)
 OPEN_AGAIN = "Open the page again, please."
 
 
-class PlanForm(forms.Form):
-    """Clean data: `code`, `interviewer` and `facilitator` (people), `start` (UTC),
-    `minutes`, `mode`, `submission`. `other_day` is the button of another day, which
-    takes the place of `day`."""
+class WhenForm(forms.Form):
+    """Clean data: `start` (UTC) and `minutes`. Day and time are read in the study's
+    zone. `other_day` is the button of another day, which takes the place of `day`."""
 
-    code = forms.CharField(
-        label="Interview number",
-        help_text="Only the number. Nothing about the participant.",
-        max_length=32,
-        widget=forms.TextInput(
-            attrs={"class": "input input--short", "autocomplete": "off"}
-        ),
-        error_messages={
-            "required": "Enter the interview number, like 209.",
-            "max_length": "Keep the number to 32 characters.",
-            "null_characters_not_allowed": "Enter the interview number, like 209.",
-        },
-    )
-    interviewer = forms.ChoiceField(
-        label="Interviewer",
-        widget=forms.Select(attrs={"class": "select"}),
-        error_messages={
-            "required": "Choose who interviews.",
-            "invalid_choice": "Choose somebody from the list.",
-        },
-    )
-    facilitator = forms.ChoiceField(
-        label="Facilitator",
-        required=False,
-        widget=forms.Select(attrs={"class": "select"}),
-        error_messages={"invalid_choice": "Choose somebody from the list."},
-    )
     day = forms.DateField(
         label="Day",
         widget=forms.DateInput(
@@ -78,43 +51,10 @@ class PlanForm(forms.Form):
             "max_value": "Enter at most 1440 minutes, which is a whole day.",
         },
     )
-    mode = forms.ChoiceField(
-        label="How it is held",
-        required=False,
-        widget=forms.Select(attrs={"class": "select"}),
-        error_messages={"invalid_choice": "Choose one from the list."},
-    )
-    submission = forms.UUIDField(
-        widget=forms.HiddenInput,
-        error_messages={"required": OPEN_AGAIN, "invalid": OPEN_AGAIN},
-    )
 
-    def __init__(
-        self,
-        *args: Any,
-        study: Study,
-        team: list[User],
-        modes: dict[str, str],
-        at: datetime,
-        **kwargs: Any,
-    ) -> None:
-        kwargs.setdefault("initial", {"minutes": 60, "submission": uuid4()})
+    def __init__(self, *args: Any, study: Study, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.study, self.at = study, at
-        self.team = {str(person.public_id): person for person in team}
-        names = [(key, person.name) for key, person in self.team.items()]
-        for field, choices in (
-            ("interviewer", [("", "Choose"), *names]),
-            ("facilitator", [("", "Nobody"), *names]),
-            ("mode", [("", "Not said"), *modes.items()]),
-        ):
-            self.fields[field].choices = choices  # type: ignore[attr-defined]
-
-    def clean_interviewer(self) -> User:
-        return self.team[self.cleaned_data["interviewer"]]
-
-    def clean_facilitator(self) -> User | None:
-        return self.team.get(self.cleaned_data["facilitator"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -139,3 +79,134 @@ class PlanForm(forms.Form):
                 "start_time", "The clocks go forward then, so this time is skipped."
             )
         data["start"] = start
+
+
+class PlanForm(WhenForm):
+    """Clean data: `code`, `interviewer` and `facilitator` (people), `mode`,
+    `submission`, and when. `other_person` is the button of another interviewer."""
+
+    field_order = ["code", "interviewer", "facilitator"]
+
+    code = forms.CharField(
+        label="Interview number",
+        help_text="Only the number. Nothing about the participant.",
+        max_length=32,
+        widget=forms.TextInput(
+            attrs={"class": "input input--short", "autocomplete": "off"}
+        ),
+        error_messages={
+            "required": "Enter the interview number, like 209.",
+            "max_length": "Keep the number to 32 characters.",
+            "null_characters_not_allowed": "Enter the interview number, like 209.",
+        },
+    )
+    interviewer = forms.ChoiceField(
+        label="Interviewer",
+        widget=forms.Select(attrs={"class": "select"}),
+        error_messages={
+            "required": "Choose who interviews.",
+            "invalid_choice": "Choose somebody from the list.",
+        },
+    )
+    facilitator = forms.ChoiceField(
+        label="Facilitator",
+        required=False,
+        widget=forms.Select(attrs={"class": "select"}),
+        error_messages={"invalid_choice": "Choose somebody from the list."},
+    )
+    mode = forms.ChoiceField(
+        label="How it is held",
+        required=False,
+        widget=forms.Select(attrs={"class": "select"}),
+        error_messages={"invalid_choice": "Choose one from the list."},
+    )
+    submission = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={"required": OPEN_AGAIN, "invalid": OPEN_AGAIN},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        team: list[User],
+        modes: dict[str, str],
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("initial", {"minutes": 60, "submission": uuid4()})
+        super().__init__(*args, **kwargs)
+        self.team = {str(person.public_id): person for person in team}
+        names = [(key, person.name) for key, person in self.team.items()]
+        for field, choices in (
+            ("interviewer", [("", "Choose"), *names]),
+            ("facilitator", [("", "Nobody"), *names]),
+            ("mode", [("", "Not said"), *modes.items()]),
+        ):
+            self.fields[field].choices = choices  # type: ignore[attr-defined]
+
+    def clean_interviewer(self) -> User:
+        return self.team[self.cleaned_data["interviewer"]]
+
+    def clean_facilitator(self) -> User | None:
+        return self.team.get(self.cleaned_data["facilitator"])
+
+
+class StepForm(forms.Form):
+    """That somebody has done a step on a day. Clean data: `person`, `step`, `day`."""
+
+    person = forms.ChoiceField(
+        label="Who",
+        widget=forms.Select(attrs={"class": "select"}),
+        error_messages={
+            "required": "Choose who has done it.",
+            "invalid_choice": "Choose somebody from the list.",
+        },
+    )
+    step = forms.ChoiceField(
+        label="What",
+        widget=forms.Select(attrs={"class": "select"}),
+        error_messages={
+            "required": "Choose what is done.",
+            "invalid_choice": "Choose one from the list.",
+        },
+    )
+    day = forms.DateField(
+        label="On which day",
+        widget=forms.DateInput(
+            format="%Y-%m-%d", attrs={"type": "date", "class": "input"}
+        ),
+        error_messages={
+            "required": "Choose the day on which it was done.",
+            "invalid": "Enter a day, like 16/09/2026.",
+        },
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        team: list[User],
+        steps: dict[str, str],
+        today: date,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.team = {str(person.public_id): person for person in team}
+        self.today = today
+        names = [(key, person.name) for key, person in self.team.items()]
+        for field, choices in (
+            ("person", [("", "Choose"), *names]),
+            ("step", [("", "Choose"), *steps.items()]),
+        ):
+            self.fields[field].choices = choices  # type: ignore[attr-defined]
+
+    def clean_person(self) -> User:
+        return self.team[self.cleaned_data["person"]]
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if day > self.today:
+            raise forms.ValidationError("That day is still to come.")
+        if day < self.today - LONG_AGO:
+            raise forms.ValidationError(
+                "That is more than twenty years ago. Check the day."
+            )
+        return day

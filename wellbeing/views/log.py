@@ -15,7 +15,7 @@ from wellbeing import activities, facts, proposals
 from wellbeing.activities import TooLateToTakeBack
 from wellbeing.forms.log import LogContext, LogForm
 from wellbeing.lib import access, clock
-from wellbeing.models import EXPOSED_ROLES, Activity, ProtocolVersion, Study
+from wellbeing.models import EXPOSED_ROLES, Activity, ProtocolVersion, Role, Study
 from wellbeing.people.models import User
 from wellbeing.views.offer_panel import panel_of
 
@@ -26,6 +26,8 @@ def log(request: HttpRequest) -> HttpResponse:
     """`/log/`: three questions; saving makes everything in one transaction."""
     at = clock.now()
     context = _log_context(request, at)
+    if Role.CODER in context.roles and not context.roles & set(context.part.roles):
+        return redirect("log_coding")
     if request.method != "POST":
         form = LogForm(initial=_initial(context), context=context)
         return _log_page(request, form, context)
@@ -159,7 +161,7 @@ def _log_page(
             "studies": studies if len(studies) > 1 else [],
             "planned": context.planned,
             "proposal": proposal,
-            "study_zone": context.study.time_zone,
+            "codes": Role.CODER in context.roles,
         },
         status=status,
     )
