@@ -1,12 +1,13 @@
 """Load counts what was done when it was done; planning cannot slip past a limit."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.protocol.people import DOCUMENT, london
-from wellbeing.protocol.load import Done, check, sums
+from wellbeing.protocol.facts import Held, Paused
+from wellbeing.protocol.load import Done, came_back_on, check, limits_on, sums
 
 LIMITS = DOCUMENT.limits["interview"]
 
@@ -63,3 +64,27 @@ def test_more_work_never_means_fewer_notices(rows):
     hard = [level for level in _levels(done, candidate) if level == "hard"]
     fewer = [level for level in _levels(done[:-1], candidate) if level == "hard"]
     assert len(hard) >= len(fewer)
+
+
+def _limits(day, back_on):
+    return limits_on(DOCUMENT, "interview", day=day, back_on=back_on)
+
+
+# Domain scenario 30: for 14 days after Monday 27 July the hard 7-day limit is 2.
+def test_after_a_pause_the_marks_are_halved_and_rounded_up_for_two_weeks():
+    back = date(2020, 7, 27)
+    for day, limit in ((back, 2), (date(2020, 8, 9), 2), (date(2020, 8, 10), 3)):
+        assert _limits(day, back).days_7.limit == limit
+    assert _limits(date(2020, 7, 26), back).days_7.limit == 3
+    assert _limits(back, None).days_7.limit == 3
+
+
+def test_the_day_somebody_came_back_is_the_later_of_the_pause_and_their_own_gap():
+    pause = Paused(1, date(2020, 3, 16), date(2020, 7, 27))
+    roles = (
+        Held("interviewer", date(2019, 7, 1), date(2020, 8, 1)),
+        Held("interviewer", date(2020, 9, 14), None),
+    )
+    assert came_back_on(roles, [pause], date(2020, 9, 1)) == date(2020, 7, 27)
+    assert came_back_on(roles, [pause], date(2020, 9, 14)) == date(2020, 9, 14)
+    assert came_back_on(roles, [], date(2020, 9, 1)) is None

@@ -300,12 +300,12 @@ def _back(
     for subject, day in days.items():
         assert day is not None  # noqa: S101 - filtered above
         yield from _returned(facts, versions, subject, day, gap=None)
-    for earlier, later in _gaps(facts.roles):
+    for earlier, later in gaps(facts.roles):
         subject = f"back:{later.isoformat()}"
         yield from _returned(facts, versions, subject, later, gap=later - earlier)
 
 
-def _gaps(roles: Iterable[Held]) -> Iterator[tuple[date, date]]:
+def gaps(roles: Iterable[Held]) -> Iterator[tuple[date, date]]:
     """The spans between two times with a role: (first day without, first day with)."""
     covered: date | None = None
     for held in sorted(roles, key=lambda h: h.from_date):

@@ -7,12 +7,16 @@ Nothing here knows what anybody felt, asked for or answered.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from wellbeing.protocol.document import Limits, Mark
+from wellbeing.protocol import lengths
+from wellbeing.protocol.document import Limits, Mark, Protocol
+from wellbeing.protocol.facts import Held, Paused
+from wellbeing.protocol.happenings import gaps
 
+MIDNIGHT = time(0)
 WEEK = timedelta(days=7)
 FOUR_WEEKS = timedelta(days=28)
 
@@ -60,6 +64,49 @@ def sums(done: Iterable[Done], *, at: datetime) -> Sums:
         days_28=len(month),
         minutes_28=sum(one.minutes for one in month),
         frees_at=min((one.ends_at + WEEK for one in week), default=None),
+    )
+
+
+def limits_on(
+    document: Protocol, kind: str, *, day: date, back_on: date | None
+) -> Limits:
+    """The marks for one kind of activity on a day, for somebody who came back on
+    `back_on`: for a while both marks are halved, rounded up (domain scenario 30)."""
+    limits = {str(name): marks for name, marks in document.limits.items()}.get(
+        kind, Limits()
+    )
+    ramp = document.ramp_in
+    if ramp is None or back_on is None:
+        return limits
+    start = lengths.at_wall_time(back_on, MIDNIGHT, document.zone)
+    until = lengths.after(start, ramp.halved_for, document.calendar)
+    moment = lengths.at_wall_time(day, MIDNIGHT, document.zone)
+    return _halved(limits) if start <= moment < until else limits
+
+
+def came_back_on(
+    roles: Iterable[Held], pauses: Iterable[Paused], day: date
+) -> date | None:
+    """The last day, up to `day`, on which the study resumed or a role began again."""
+    days = [pause.ends_on for pause in pauses if pause.ends_on]
+    days += [later for _, later in gaps(roles)]
+    return max((one for one in days if one <= day), default=None)
+
+
+def _halved(limits: Limits) -> Limits:
+    return Limits(
+        **{
+            name: Mark(
+                pace=None if mark.pace is None else -(-mark.pace // 2),
+                limit=None if mark.limit is None else -(-mark.limit // 2),
+            )
+            for name, mark in (
+                ("day", limits.day),
+                ("days_7", limits.days_7),
+                ("days_28", limits.days_28),
+                ("minutes_7", limits.minutes_7),
+            )
+        }
     )
 
 

@@ -1,7 +1,7 @@
 """What may stand at a place of the document, in words, read off the schema itself."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -14,6 +14,7 @@ from wellbeing.protocol.document import Protocol
 from wellbeing.protocol.lengths import Length
 
 Step = str | int
+Place = tuple[Step, ...]
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -194,3 +195,30 @@ def _text_in_words(marks: Iterable[Any]) -> str:
         if isinstance(mark, MaxLen):
             return f"text of 1 to {mark.max_length} characters"
     return "text"
+
+
+def leaves(
+    value: object, path: tuple[Step, ...] = ()
+) -> Iterator[tuple[Place, object]]:
+    """Every plain value of a document or of one of its parts, with its place."""
+    if isinstance(value, BaseModel):
+        for name, info in type(value).model_fields.items():
+            yield from leaves(getattr(value, name), (*path, info.alias or name))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from leaves(inner, (*path, number))
+    else:
+        yield path, value
+
+
+def is_prose(path: Place) -> bool:
+    """Whether words for readers stand at a place, and not a name or a choice."""
+    return any(
+        _bare(hint) is str
+        and hint is not _bare(hint)
+        and any(isinstance(mark, MaxLen) for mark in _flat(get_args(hint)[1:]))
+        for hint in hints_at(path)
+    )
