@@ -166,12 +166,21 @@ def _offers(study: Study, person: User, at: datetime) -> tuple[Made, ...]:
             meets_at=row.booking.starts_at
             if row.booking and row.booking.freed_at is None
             else None,
+            holds_time=_holds_time(row, at),
             joins=(row.merged_into.rule, row.merged_into.subject)
             if row.merged_into
             else None,
         )
         for row in rows
     )
+
+
+def _holds_time(offer: Offer, at: datetime) -> bool:
+    booking = offer.booking
+    if booking is None or booking.freed_at is not None:
+        return False
+    until = booking.pencilled_until
+    return booking.agreed_at is not None or (until is not None and until > at)
 
 
 def state_of(offer: Offer) -> str:

@@ -5,7 +5,7 @@ booked or felt, so that the page is the same, byte for byte, whatever people cho
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 
 from wellbeing import facts
+from wellbeing.comebacks import came_back
 from wellbeing.models import (
     EXPOSED_ROLES,
     Exposure,
@@ -23,7 +24,7 @@ from wellbeing.models import (
     Study,
 )
 from wellbeing.protocol import lengths, load
-from wellbeing.protocol.document import Limits, Mark
+from wellbeing.protocol.document import Limits, Mark, Protocol
 
 PEOPLE_A_PAGE = 50
 WIDTH = 200
@@ -82,6 +83,19 @@ class LoadPage:
     page: int
 
 
+@dataclass(frozen=True)
+class Marks:
+    """The marks for one person: lower for a while after they came back."""
+
+    document: Protocol | None
+    back_on: date | None
+
+    def on(self, kind: str, day: date) -> Limits:
+        if self.document is None:
+            return Limits()
+        return load.limits_on(self.document, kind, day=day, back_on=self.back_on)
+
+
 def load_page(*, study: Study, page: int, room_on: date, at: datetime) -> LoadPage:
     """The rows of one page, A to Z; past the last page stands the last.
 
@@ -89,19 +103,23 @@ def load_page(*, study: Study, page: int, room_on: date, at: datetime) -> LoadPa
     """
     version = ProtocolVersion.objects.in_force(study, at)
     document = facts.document_of(version) if version else None
-    limits: Mapping[str, Limits] = (
-        {str(kind): marks for kind, marks in document.limits.items()}
-        if document
-        else {}
-    )
     total = _how_many(study, at)
     pages = max(1, -(-total // PEOPLE_A_PAGE))
     page = min(page, pages)
     names = _people(study, page, at)
     done = _exposures(study, names, at)
+    back = came_back(study=study, people=list(names), day=max(room_on, at.date()))
     return LoadPage(
         rows=[
-            _row(name, roles, done.get(pk, {}), limits, study, room_on, at)
+            _row(
+                name,
+                roles,
+                done.get(pk, {}),
+                Marks(document, back[pk]),
+                study,
+                room_on,
+                at,
+            )
             for pk, (name, roles) in names.items()
         ],
         promise=_promise(study, at),
@@ -179,7 +197,7 @@ def _row(
     name: str,
     roles: list[str],
     done: dict[str, list[load.Done]],
-    limits: Mapping[str, Limits],
+    marks_of: Marks,
     study: Study,
     room_on: date,
     at: datetime,
@@ -187,7 +205,7 @@ def _row(
     week, month, planned, frees = [], [], [], []
     shown = [kind for kind in KINDS if kind in done] or ["interview"]
     for kind in shown:
-        marks = limits.get(kind, Limits())
+        marks = marks_of.on(kind, at.date())
         happened = [one for one in done.get(kind, []) if not one.planned]
         sums = load.sums(happened, at=at)
         week += [
@@ -201,7 +219,7 @@ def _row(
         coming = [one.starts_at for one in done.get(kind, []) if one.planned]
         planned += [moment for moment in coming if moment < at + load.WEEK]
         frees += [sums.frees_at] if sums.frees_at else []
-    room, hint = _room(done.get("interview", []), limits, study, room_on)
+    room, hint = _room(done.get("interview", []), marks_of, study, room_on)
     return Row(
         person=name,
         roles=", ".join(roles),
@@ -216,14 +234,12 @@ def _row(
 
 def _room(
     done: list[load.Done],
-    limits: Mapping[str, Limits],
+    marks_of: Marks,
     study: Study,
     day: date,
 ) -> tuple[str, str]:
     """Whether one more interview of an hour would fit that day, and what to know."""
-    marks = limits.get("interview")
-    if marks is None:
-        return "Yes", ""
+    marks = marks_of.on("interview", day)
     noon = lengths.at_wall_time(day, time(12), study.time_zone)
     candidate = load.Done(noon, noon + timedelta(hours=1), planned=True)
     notices = load.check(marks, done, candidate, zone=study.time_zone)

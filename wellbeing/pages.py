@@ -21,6 +21,7 @@ MENU: tuple[tuple[str, str, str], ...] = (
     ("coordinator", "Load", "/load/"),
     ("coordinator", "Plan", "/plan/"),
     ("coordinator", "People", "/people/"),
+    ("lead", "Promises", "/alerts/"),
     ("", "Protocol", "/protocol/"),
 )
 

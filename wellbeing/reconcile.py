@@ -16,7 +16,7 @@ from django.db import transaction
 from checkins import invitations
 from notifications import outbox
 from sessions import booking
-from sessions.models import Booking
+from sessions.models import Booking, Supporter
 from wellbeing import facts, support
 from wellbeing.models import (
     NextLook,
@@ -146,11 +146,23 @@ class _Applying:
             offer.save()
             return
         offer.save()
+        for key in due.takes_in:
+            self._take_in(offer, *key)
         document = facts.document_of(version)
         rule = document.offers[due.rule]
         if rule.pencil:
             self._pencil(offer, rule, document, due)
         self._tell(offer, rule, document)
+
+    def _take_in(self, offer: Offer, rule: str, subject: str) -> None:
+        """An earlier offer without a time any more becomes part of the new one."""
+        earlier = self._offers(rule, subject).get()
+        Offer.objects.filter(merged_into=earlier).update(merged_into=offer)
+        earlier.merged_into = offer
+        earlier.save(update_fields=["merged_into"])
+        outbox.withdraw(
+            group=group_of(earlier), at=self.at, reason="a newer offer speaks for it"
+        )
 
     def _move(self, due: OfferDue) -> None:
         """What was pencilled before an activity follows when that is moved."""
@@ -218,6 +230,13 @@ class _Applying:
                 expires_at=offer.open_until,
             )
 
+    def _listeners(self, due: CheckInDue) -> list[Supporter]:
+        """Those whom the person would talk with first; a longer list tires the eye."""
+        document = facts.document_of(self.versions[due.version])
+        standing = document.standing_offer
+        first = document.kinds[standing.kinds[0]].with_ if standing else ()
+        return self.circle.with_roles(first)
+
     def _invite(self, due: CheckInDue) -> None:
         prefix = facts.check_in_prefix(self.study, self.person)
         invitations.invite(
@@ -230,7 +249,7 @@ class _Applying:
             ask_at=due.ask_at,
             closes_at=due.closes_at,
             at=self.at,
-            readers=[supporter.person for supporter in self.circle.roles],
+            readers=[one.person for one in self._listeners(due)],
         )
 
 

@@ -79,7 +79,7 @@ class Standing:
 
     @cached_property
     def supported_studies(self) -> list[Study]:
-        """The open studies whose work the person does or has done, newest role first."""
+        """The open studies whose work the person does or did, newest role first."""
         if not self.person.is_authenticated:
             return []
         day = clock.now().date()

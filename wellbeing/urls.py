@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from wellbeing.views import (
     alerts,
     coding,
+    hard_one,
     home,
     imports,
     load,
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("log/coding/", coding.log_coding, name="log_coding"),
     path("activities/", home.my_activities, name="my_activities"),
     path("activities/<uuid:public_id>/", log.activity, name="activity"),
+    path("activities/<uuid:public_id>/menu/", hard_one.menu, name="menu"),
     path("activities/<uuid:public_id>/take-back/", log.take_back, name="take_back"),
     path("offers/<uuid:public_id>/", offers.offer, name="offer"),
     path("offers/<uuid:public_id>/keep/", offers.keep, name="offer_keep"),

@@ -25,11 +25,10 @@ def demos(chromium, tmp_path_factory):
         return [one.wait_until_it_runs() for one in started]
 
     yield start
-    for one in started:
-        one.interrupt()
-    codes = [one.wait_until_it_stops() for one in started]
-    assert codes == [0] * len(started), "Ctrl-C did not end a demo in good order"
-    assert [one.answers() for one in started] == [False] * len(started)
+    stopped = [one for one in started if one.interrupt()]
+    codes = [one.wait_until_it_stops() for one in stopped]
+    assert codes == [0] * len(stopped), "Ctrl-C did not end a demo in good order"
+    assert [one.url for one in stopped if one.answers()] == []
 
 
 @pytest.fixture(scope="module")

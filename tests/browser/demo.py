@@ -55,9 +55,9 @@ class Entry:
         return cls(
             method=str(calendar["METHOD"]),
             title=str(event["SUMMARY"]),
-            starts_at=event["DTSTART"].dt,
+            starts_at=event.decoded("DTSTART"),
             uid=str(event["UID"]),
-            sequence=int(event["SEQUENCE"]),
+            sequence=event.decoded("SEQUENCE"),
         )
 
 
@@ -96,10 +96,12 @@ class Demo:
             time.sleep(0.1)
         return self
 
-    def interrupt(self) -> None:
-        """As Ctrl-C does it."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
+    def interrupt(self) -> bool:
+        """Do what Ctrl-C does. False when it had ended by itself before."""
+        if self._process.poll() is not None:
+            return False
+        self._process.send_signal(signal.SIGINT)
+        return True
 
     def wait_until_it_stops(self) -> int:
         """The exit code, which is 0 after Ctrl-C."""
@@ -153,7 +155,10 @@ class Demo:
 
     def _mails_to(self, address: str) -> list[EmailMessage]:
         files = sorted((self.folder / "var" / "mail").glob("*.eml"))
-        read = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+        read = [
+            message_from_bytes(file.read_bytes(), policy=policy.default)
+            for file in files
+        ]
         return [mail for mail in read if address in str(mail["To"])]
 
 

@@ -4,7 +4,6 @@ One demo on the same Tuesday morning; each test is about a person of its own.
 """
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 
@@ -40,21 +39,17 @@ def test_another_time_is_chosen_changed_cancelled_and_taken_back(be, demo):
     ada.choose("Show me other times")
     ada.press("Save")
     assert ada.heading == "Choose a time"
-    ada.page.locator(".day .choice").first.click()
+    ada.tap(ada.page.locator(".day .choice").first)
     ada.press("Keep the time I chose")
     assert ada.heading == "This time is yours"
     chosen = when(ada)
     [first] = entries_to(demo, ADA, 1)
 
-    taps = 0
-    for tap in (
-        lambda: ada.press("Choose a different time"),
-        lambda: ada.page.locator(".day .choice").nth(2).click(),
-        lambda: ada.press("Keep the time I chose"),
-    ):
-        tap()
-        taps += 1
-    assert (ada.heading, taps) == ("This time is yours", 3)
+    before = ada.taps
+    ada.press("Choose a different time")
+    ada.tap(ada.page.locator(".day .choice").nth(2))
+    ada.press("Keep the time I chose")
+    assert (ada.heading, ada.taps - before) == ("This time is yours", 3)
     moved = when(ada)
     assert moved != chosen
     [_, second] = entries_to(demo, ADA, 2)
@@ -78,9 +73,7 @@ def test_a_check_in_opens_from_its_mail_and_nobody_is_told(be, demo):
     load = lou.source("/load/")
     [link] = eventually(
         lambda: [
-            link
-            for link in demo.links_to(CLEO, "/check-ins/")
-            if "/stop/" not in link
+            link for link in demo.links_to(CLEO, "/check-ins/") if "/stop/" not in link
         ],
         lambda found: len(found) == 1,
     )
@@ -91,7 +84,7 @@ def test_a_check_in_opens_from_its_mail_and_nobody_is_told(be, demo):
     assert (demo.rows("checkins_invitation"), demo.rows("checkins_answer")) == before
 
     for question in cleo.page.locator("fieldset").all():
-        question.locator("label.choice").first.click()
+        cleo.tap(question.locator("label.choice").first)
     cleo.press("Save")
     assert cleo.heading == "Thank you. Nobody has been told."
     answers = demo.rows("checkins_answer")
@@ -108,12 +101,12 @@ def test_a_request_is_answered_with_a_time_that_suits_both(be, demo):
     load = lou.source("/load/")
     agreed_before = set(jo.said(".section .links li"))
     assert jo.said(".queue h2") == ["Esi Mensah"]
-    jo.page.get_by_role("button", name="Unlock").click()
+    jo.follow(jo.page.get_by_role("button", name="Unlock"))
     assert jo.said(".quote") == [
         "Thursdays are easiest. I would rather not start early."
     ]
     offered = jo.said(".fits strong")[0]
-    jo.page.get_by_role("button", name=re.compile("^Offer .* to Esi$")).click()
+    jo.follow(jo.page.get_by_role("button", name=re.compile("^Offer .* to Esi$")))
     assert "nothing for you to do" in jo.said(".req__why")[0]
 
     esi = be("Esi Mensah")

@@ -30,6 +30,7 @@ class Told:
     after: str
     rows_before: dict[str, str]
     rows_after: dict[str, str]
+    taps: int
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +55,9 @@ def tell(demo, windows, answer):
     ada.press("Log an interview")
     ada.choose(answer)
     ada.press("Save")
+    taps = ada.taps
     after, rows_after = look_at_load(lou)
-    return Told(ada, lou, before, after, rows_before, rows_after)
+    return Told(ada, lou, before, after, rows_before, rows_after, taps)
 
 
 def look_at_load(lou):
@@ -74,13 +76,14 @@ def week_of(row):
     return int(re.search(r"(\d+) interviews?, limit 3", row)[1])
 
 
-def test_a_kept_time_is_said_in_full(kept):
+def test_a_time_is_kept_in_three_taps_and_said_in_full(kept):
     assert kept.ada.heading == "This time is yours"
     assert kept.ada.said(".done > *") == [
         "This time is yours",
         "Tomorrow, Wednesday 25 November 9:30am to 10:20am",
         "By phone, with Dr Jo Whitfield. London time.",
     ]
+    assert kept.taps == 3
 
 
 def test_a_kept_time_is_in_the_calendar_as_busy_and_nothing_more(kept, both):
@@ -156,7 +159,7 @@ def test_the_facilitator_has_his_own_offer_and_sees_nothing_of_hers(
     gil = windows(demo, "Gil Torres")
     offers = gil.page.locator(".links a").filter(has_text="Debrief")
     assert offers.count() == 1
-    offers.click()
+    gil.follow(offers)
     assert gil.said(".why > p")[0] == (
         "Because you finished an interview today, Tuesday 24 November."
         " Your team’s protocol, version 2, part 1."
@@ -189,7 +192,7 @@ def test_the_load_page_is_the_same_whatever_she_answered(kept, declined):
 def log_another(person, code, answer=None):
     """Log an interview that nobody planned, from the form to the page after it."""
     person.open("/log/")
-    person.page.locator("label.choice:has([name=which][value=other])").click()
+    person.tap(person.page.locator("label.choice:has([name=which][value=other])"))
     field = person.page.get_by_label("Code")
     if not field.is_visible():
         person.unfold("Its code")
@@ -228,7 +231,7 @@ def test_an_undone_log_leaves_the_time_that_was_kept(both, windows):
     when = esi.said(".done__when")
     esi.press("Undo")
     esi.open("/support/")
-    esi.page.get_by_role("link", name="See, change or cancel").click()
+    esi.follow(esi.page.get_by_role("link", name="See, change or cancel"))
     assert (esi.heading, esi.said(".done__when")) == ("This time is yours", when)
 
 

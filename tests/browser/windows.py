@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
 from tests.browser.demo import Demo
 
@@ -23,6 +23,7 @@ class Window:
     def __init__(self, browser: Browser, demo: Demo, **options: Any) -> None:
         self.demo = demo
         self.complaints: list[str] = []
+        self.taps = 0
         self._context = browser.new_context(base_url=demo.url, **options)
         self._context.add_init_script(TELL_OF_THE_POLICY)
         self.page: Page = self._context.new_page()
@@ -36,6 +37,7 @@ class Window:
         self._context.clear_cookies()
         self.page.goto("/accounts/login/")
         self.press(who)
+        self.taps = 0
 
     def open(self, path: str) -> int:
         """Go to a path; the HTTP status."""
@@ -44,21 +46,28 @@ class Window:
         return answer.status
 
     def press(self, name: str) -> None:
-        """Press the button or follow the link with this name."""
-        either = self.page.get_by_role("button", name=name, exact=True).or_(
-            self.page.get_by_role("link", name=name, exact=True)
-        )
-        either.first.click()
-        self.page.wait_for_load_state()
+        """Press the button or follow the link with this name, to the page after it."""
+        button = self.page.get_by_role("button", name=name, exact=True)
+        link = self.page.get_by_role("link", name=name, exact=True)
+        self.follow(button.or_(link).first)
+
+    def follow(self, where: Locator) -> None:
+        """Press something that leads to another page, and wait for that page."""
+        with self.page.expect_navigation():
+            self.tap(where)
+
+    def tap(self, where: Locator) -> None:
+        where.click()
+        self.taps += 1
 
     def choose(self, label: str) -> None:
         """Tick a choice by the words that it begins with, as a finger would."""
         words = re.compile(rf"^\s*{re.escape(label)}")
-        self.page.locator("label.choice").filter(has_text=words).first.click()
+        self.tap(self.page.locator("label.choice").filter(has_text=words).first)
 
     def unfold(self, summary: str) -> None:
         """Open what is folded away behind these words."""
-        self.page.locator("summary").filter(has_text=summary).click()
+        self.tap(self.page.locator("summary").filter(has_text=summary))
 
     def said(self, where: str) -> list[str]:
         """What each element there says, with runs of white space made one space."""

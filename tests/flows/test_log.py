@@ -326,3 +326,18 @@ def test_not_this_time_on_the_page_of_the_booking_answers_the_offer_too(
     tick(at=at)
     offer.refresh_from_db()
     assert offer.declined_at == at
+
+
+def test_an_older_offer_whose_time_went_back_does_not_stand_in_the_way(
+    ada, agreed, clock, at
+):
+    ada.post("/log/", _form(ada.get("/log/")))
+    later = at + timedelta(days=2)
+    clock(later)
+    tick(at=later)
+    page = ada.get("/log/")
+    ada.post("/log/", _form(page, code="210", talk="keep"))
+    new, old = Offer.objects.filter(rule="after_interview").order_by("-pk")
+    assert (new.accepted_at, old.merged_into) == (later, new)
+    waiting = Message.objects.filter(state="pending", template="offer_reminder")
+    assert waiting.count() == 0

@@ -1,17 +1,14 @@
 """What the tests of the front of the house share."""
 
-import os
-import shutil
-
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import sync_playwright
+
+from tests.browser.chromium import put_away, the_chromium
 
 PASSWORD = "a-long-enough-password"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-sync"]
 
 
 @pytest.fixture(autouse=True)
@@ -58,14 +55,9 @@ def with_password():
 
 @pytest.fixture(scope="session")
 def chromium():
-    """One Chromium for all tests that look at pages."""
-    # Playwright runs a loop in this thread, which Django would take for its own.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
-    where = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=where, args=FLAGS)
-        yield browser
-        browser.close()
+    """The one Chromium of this process; see `tests.browser.chromium`."""
+    yield the_chromium()
+    put_away()
 
 
 @pytest.fixture

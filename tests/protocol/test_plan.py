@@ -215,3 +215,21 @@ def test_the_next_look_is_never_in_the_past(exposures, at):
     again = _plan(facts(exposures=exposures), at).look_again_at
     assert again is not None
     assert again > at
+
+
+def test_a_new_interview_takes_in_an_older_offer_whose_time_went_back():
+    earlier = made("activity:1", london(14, 16))
+    both = (exposed(1, london(14, 15)), exposed(2, london(16, 15)))
+    owed = _plan(facts(exposures=both, offers=(earlier,)), london(16, 15))
+    assert [(o.subject, o.joins, o.takes_in) for o in owed.offers] == [
+        ("activity:2", None, (("after_interview", "activity:1"),))
+    ]
+
+
+def test_a_new_interview_joins_an_older_offer_that_still_keeps_a_time():
+    earlier = made("activity:1", london(15, 16), holds_time=True)
+    both = (exposed(1, london(15, 15)), exposed(2, london(15, 18)))
+    owed = _plan(facts(exposures=both, offers=(earlier,)), london(15, 18))
+    assert [(o.joins, o.takes_in) for o in owed.offers] == [
+        (("after_interview", "activity:1"), ())
+    ]

@@ -10,12 +10,13 @@ from wellbeing.people.models import Contact, User
 
 Cast = dict[str, User]
 
+LIVED = Role.LIVED_EXPERIENCE
 TEAM = {
-    "ada": ("Ada Okafor", [Role.INTERVIEWER], "+447700900101"),
-    "bem": ("Bem Adeyemi", [Role.INTERVIEWER], "+447700900102"),
-    "cleo": ("Cleo Hartley", [Role.INTERVIEWER, Role.CODER], ""),
-    "dev": ("Dev Patel", [Role.INTERVIEWER, Role.CODER], "+447700900104"),
-    "esi": ("Esi Mensah", [Role.INTERVIEWER, Role.OBSERVER], "+447700900105"),
+    "ada": ("Ada Okafor", [Role.INTERVIEWER, LIVED], "+447700900101"),
+    "bem": ("Bem Adeyemi", [Role.INTERVIEWER, LIVED], "+447700900102"),
+    "cleo": ("Cleo Hartley", [Role.INTERVIEWER, Role.CODER, LIVED], ""),
+    "dev": ("Dev Patel", [Role.INTERVIEWER, Role.CODER, LIVED], "+447700900104"),
+    "esi": ("Esi Mensah", [Role.INTERVIEWER, Role.OBSERVER, LIVED], "+447700900105"),
     "fay": ("Fay Lindqvist", [Role.INTERVIEWER, Role.COORDINATOR], ""),
     "gil": ("Gil Torres", [Role.FACILITATOR], "+447700900107"),
     "mo": ("Mo Rahman", [Role.FACILITATOR, Role.CODER], ""),
@@ -23,6 +24,7 @@ TEAM = {
     "lou": ("Lou Brennan", [Role.COORDINATOR], ""),
     "sam": ("Sam Reid", [Role.LEAD], ""),
 }
+STEPS = ("interview_training", "role_play", "live_observation")
 # What the same people did in the study that is over.
 EARLIER = {
     "ada": [Role.INTERVIEWER, Role.CODER],

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from wellbeing.lib import clock
+
 _number = itertools.count()
 
 
@@ -20,7 +22,8 @@ class DemoMailbox(BaseEmailBackend):
         folder = Path(settings.DEMO_MAIL_DIR)
         folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
-            name = f"{time.time_ns()}-{os.getpid()}-{next(_number)}"
+            left = int(clock.now().timestamp() * 1e9)
+            name = f"{left}-{time.time_ns()}-{os.getpid()}-{next(_number)}"
             part = folder / f"{name}.part"
             part.write_bytes(message.message().as_bytes())
             # Renamed when whole, so that the inbox never reads half a message.

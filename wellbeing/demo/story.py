@@ -20,12 +20,12 @@ from notifications.models import Message
 from sessions import booking
 from sessions.models import Booking, Supporter
 from sessions.slots import Span
-from wellbeing import activities, offers, planning, studies, support
+from wellbeing import activities, offers, planning, preparation, studies, support
 from wellbeing.activities import Entry
 from wellbeing.demo import cast
 from wellbeing.demo.cast import Cast
 from wellbeing.imports import batches
-from wellbeing.models import Activity, Offer, Pause, Study
+from wellbeing.models import Activity, Offer, Pause, Role, Study
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths
 from wellbeing.ticking import tick
@@ -83,6 +83,7 @@ def tell(*, at: datetime) -> None:
     )
     people = cast.gather(study=study, opened=opened, at=_at(opened, time(9)))
     _protocol(study, today)
+    _prepare(study, people, opened)
     _pause(study, today)
     for past in PAST:
         _live(study, people, past, today)
@@ -118,6 +119,24 @@ def _protocol(study: Study, today: date) -> None:
         studies.add_version(
             study=study, text=text, reason=reason, active_from=moment, at=moment
         )
+
+
+def _prepare(study: Study, people: Cast, opened: date) -> None:
+    """Everybody has done what comes before; Esi has still to sit in on an interview."""
+    for key, (_, roles, _) in cast.TEAM.items():
+        steps = list(cast.STEPS) if Role.INTERVIEWER in roles else []
+        if Role.CODER in roles:
+            steps.append("analysis_training")
+        for step in steps:
+            if (key, step) != ("esi", "live_observation"):
+                preparation.note(
+                    study=study,
+                    person=people[key],
+                    step=step,
+                    done_on=opened,
+                    by=people["lou"],
+                    at=_at(opened, time(18)),
+                )
 
 
 def _pause(study: Study, today: date) -> None:
@@ -319,7 +338,7 @@ def _finished_study(people: Cast, at: datetime) -> None:
 
 
 def _settle_the_past(at: datetime) -> None:
-    """What was due before the demo opened has arrived long ago; the rest is to come."""
+    """What was due before the last day has arrived long ago; the rest leaves now."""
     Message.objects.filter(
-        state="pending", not_before__lt=at - timedelta(minutes=30)
+        state="pending", not_before__lt=at - timedelta(hours=20)
     ).update(state="delivered", settled_at=F("not_before"), attempts=1)

@@ -27,19 +27,25 @@ def be(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @access.public
+def people(request: HttpRequest) -> HttpResponse:
+    """`/demo/`: everybody in the story, to be one of them."""
+    return render(request, "demo/be.html")
+
+
+@access.public
 def inbox_page(request: HttpRequest) -> HttpResponse:
     """`/demo/inbox/`: every mail and text that left, by who received it."""
-    people = people_in_the_story()
+    story = people_in_the_story()
     wanted = request.GET.get("who", "")
     mine = request.user if request.user.is_authenticated else None
-    person = next((one for one in people if str(one.person.public_id) == wanted), None)
-    shown = person.person if person else mine or people[0].person
+    person = next((one for one in story if str(one.person.public_id) == wanted), None)
+    shown = person.person if person else mine or story[0].person
     contact = Contact.objects.filter(person_id=shown.pk).first()
     return render(
         request,
         "demo/inbox.html",
         {
-            "people": people,
+            "people": story,
             "shown": shown,
             "zone": shown.time_zone,
             "phone": contact.phone if contact else "",

@@ -4,7 +4,7 @@ Each reads the zone and the instant from the context (`zone`, `at`), which pages
 and messages both provide, so that no template can name a time without a zone.
 """
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django import template
@@ -46,6 +46,11 @@ def day_time_tag(context: dict[str, Any], moment: datetime) -> SafeString:
     """The day in words inside a `<time>` element."""
     shown = words.day_words(moment, context["zone"], context["at"])
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), shown)
+
+
+@register.filter
+def wall_words(wall: time) -> str:
+    return words.wall_words(wall)
 
 
 @register.filter

@@ -265,6 +265,13 @@ class Reminder(Part):
         return self
 
 
+class HardOne(Part):
+    """What is said to somebody who finds that one was hard: a hint, and a menu."""
+
+    part: int
+    spacing: Length
+
+
 class RampIn(Part):
     """After coming back, both marks are halved (rounded up) for so long."""
 
@@ -324,6 +331,7 @@ class Protocol(Part):
     review_every: Length
     steps: dict[str, Step] = {}
     before: dict[ActivityKind, dict[ExposedRole, list[str]]] = {}
+    hard_one: HardOne | None = None
     ramp_in: RampIn | None = None
     limits_part: int = 9
     limits: dict[ActivityKind, Limits] = {}

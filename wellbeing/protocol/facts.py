@@ -68,7 +68,8 @@ class Paused:
 class Made:
     """An offer that exists. `state`: open, accepted, declined, lapsed, withdrawn or
     joined. `joins` names the earlier offer that a joined one went into, as (rule,
-    subject). `meets_at` is when the agreed time starts, if there is one."""
+    subject). `meets_at` is when the agreed time starts, if there is one; `holds_time`
+    that a time is agreed or still pencilled."""
 
     rule: str
     subject: str
@@ -77,6 +78,7 @@ class Made:
     state: str
     meets_at: datetime | None = None
     joins: tuple[str, str] | None = None
+    holds_time: bool = False
 
 
 @dataclass(frozen=True)

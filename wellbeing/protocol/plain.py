@@ -16,6 +16,7 @@ from wellbeing.protocol.document import (
     CheckInRule,
     ComingBack,
     Every,
+    HardOne,
     Leaving,
     Limits,
     OfferRule,
@@ -74,6 +75,8 @@ def read_aloud(document: Protocol) -> list[Reading]:
     readings = [_offer_reading(rule, document) for rule in document.offers.values()]
     readings += [_check_in_reading(rule) for rule in document.check_ins.values()]
     readings.append(_requests_reading(document))
+    if document.hard_one:
+        readings.append(_hard_one_reading(document.hard_one))
     readings.append(_signoff_reading(document))
     if document.limits:
         readings.append(_limits_reading(document))
@@ -221,6 +224,18 @@ def _requests_reading(document: Protocol) -> Reading:
             "A named person holds the request from the first moment. If there is no "
             f"answer within {lengths.words(document.requests.answer_within)}, cover is "
             "asked.",
+        ),
+    )
+
+
+def _hard_one_reading(hard: HardOne) -> Reading:
+    return Reading(
+        hard.part,
+        "When one was hard, or it is adding up",
+        (
+            "A person can open the whole menu at once. Nothing is booked by itself, "
+            "nothing is kept, and nobody is told.",
+            f"We suggest {lengths.words(hard.spacing)} before the next interview.",
         ),
     )
 

@@ -30,7 +30,8 @@ Key = tuple[str, str]
 @dataclass(frozen=True)
 class OfferDue:
     """An offer that should exist. `joins` is the earlier offer that it joins, as (rule,
-    subject). `because` is kept with the offer and shown to the person."""
+    subject); `takes_in` are earlier ones for such a talk that keep no time any more and
+    join this one. `because` is kept with the offer and shown to the person."""
 
     rule: str
     subject: str
@@ -40,6 +41,7 @@ class OfferDue:
     because: tuple[Key, ...]
     pencil_from: datetime | None = None
     joins: Key | None = None
+    takes_in: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,9 @@ def _owed(
         if one.due_at > at or over or (one.rule, one.subject) in made:
             continue
         due = _due(one)
-        joined = replace(due, joins=_joins(due, facts, versions, earlier, at))
+        joins = _joins(due, facts, versions, earlier, at)
+        taken = () if joins else _takes_in(due, facts, versions, at)
+        joined = replace(due, joins=joins, takes_in=taken)
         earlier.append(joined)
         yield joined
 
@@ -121,10 +125,10 @@ def _joins(
     at: datetime,
 ) -> Key | None:
     """One conversation can answer several offers of its kind, so a later one joins an
-    earlier one that is still open, or whose agreed time is still to come."""
+    earlier one that still keeps a time, or whose agreed time is still to come."""
     mine = _talk(due.rule, versions)
     for made in facts.offers:
-        waits = made.state == "open" and made.open_until > at
+        waits = made.state == "open" and made.open_until > at and made.holds_time
         meets = made.state == "accepted" and made.meets_at and made.meets_at > at
         if (waits or meets) and _talk(made.rule, versions) == mine:
             return _key(made)
@@ -132,6 +136,20 @@ def _joins(
         if other.joins is None and _talk(other.rule, versions) == mine:
             return other.rule, other.subject
     return None
+
+
+def _takes_in(
+    due: OfferDue, facts: Facts, versions: tuple[Version, ...], at: datetime
+) -> tuple[Key, ...]:
+    """Open offers for such a talk whose time went back: the new one speaks for them."""
+    mine = _talk(due.rule, versions)
+    return tuple(
+        _key(made)
+        for made in _open(facts)
+        if made.open_until > at
+        and not made.holds_time
+        and _talk(made.rule, versions) == mine
+    )
 
 
 def _talk(rule: str, versions: tuple[Version, ...]) -> str:

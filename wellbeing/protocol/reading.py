@@ -35,11 +35,11 @@ def read(text: str) -> Protocol:
         found = marked(text)
     except NotReadable as stopped:
         raise BadProtocol([str(stopped.problem)]) from None
-    problems = {*found.problems, *_unknown_names(found), *_lenient(found)}
+    problems = [*found.problems, *_unknown_names(found), *_lenient(found)]
     try:
         document = Protocol.model_validate(found.data)
     except ValidationError as problem:
-        problems |= set(_vocabulary_problems(problem.errors(), found))
+        problems += _vocabulary_problems(problem.errors(), found)
     if problems:
         raise BadProtocol([str(one) for one in _once_each(problems)])
     return document
@@ -51,10 +51,13 @@ def schema() -> dict[str, Any]:
     return {"$schema": draft, **Protocol.model_json_schema(by_alias=True)}
 
 
-def _once_each(problems: set[Problem]) -> list[Problem]:
-    """By line, each place once, and nothing general where something precise is said."""
+def _once_each(problems: list[Problem]) -> list[Problem]:
+    """By line, what was found first of each place, and nothing general about a place
+    inside which something precise is said."""
     places = {problem.path for problem in problems}
-    first = {problem.path: problem for problem in sorted(problems, reverse=True)}
+    first: dict[str, Problem] = {}
+    for problem in problems:
+        first.setdefault(problem.path, problem)
     return sorted(
         problem
         for problem in first.values()

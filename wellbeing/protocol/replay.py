@@ -1,8 +1,9 @@
 """A stretch of the past, played again under one protocol or another. Pure.
 
 Walks one person's facts through the real `plan`, from one instant at which something
-happened or could happen to the next, as if nobody ever answered: every offer stays
-open until it is over. What is counted is what the protocol would have done.
+happened or could happen to the next, as if nobody ever answered: every pencilled time
+goes back, every offer stays open until it is over. What is counted is what the protocol
+would have done.
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from wellbeing.protocol import lengths
 from wellbeing.protocol.check_ins import CheckInDue
 from wellbeing.protocol.document import OfferRule, Protocol, SoMany
 from wellbeing.protocol.facts import Coming, Exposed, Facts, Made, Version
+from wellbeing.protocol.happenings import local_day
 from wellbeing.protocol.plan import OfferDue, plan
 
 # The walk begins this long before the time that is counted, so that what was already
@@ -138,8 +140,8 @@ class _Walk:
         )
 
     def _make(self, due: OfferDue, at: datetime) -> None:
-        # Nobody answers, so it stands in the way of later ones until it is over. Told
-        # to the plan as a talk agreed for that instant, it does the same as an open
+        # Nobody answers, so a later one joins it as long as its time is kept. Told to
+        # the plan as a talk agreed for the end of that, it does the same as a pencilled
         # one, and the plan need not be asked again only to let it lapse.
         self.made.append(
             Made(
@@ -148,7 +150,7 @@ class _Walk:
                 made_at=at,
                 open_until=due.open_until,
                 state="joined" if due.joins else "accepted",
-                meets_at=None if due.joins else due.open_until,
+                meets_at=kept_until(due, self.versions[due.version].document, at),
                 joins=due.joins,
             )
         )
@@ -163,8 +165,7 @@ class _Walk:
         rule = document.offers[due.rule]
         self.tally.offers += 1
         self.tally.messages += 1 + _reminds(rule, due, document, at)
-        if rule.pencil and due.window_until > at:
-            self.tally.pencils += 1
+        self.tally.pencils += kept_until(due, document, at) is not None
         kind = document.kinds[rule.pencil.kind if rule.pencil else rule.kinds[0]]
         if kind.with_:
             self.tally.minutes[tuple(kind.with_)] += kind.minutes
@@ -214,7 +215,19 @@ class _Walk:
             if (one.logged_at, one.activity) >= (exposed.logged_at, exposed.activity)
         }
         passed = {made.rule for made in self.made if made.subject in later}
-        return not passed.issuperset(self._counting(exposed))
+        return False
+
+
+def kept_until(due: OfferDue, document: Protocol, at: datetime) -> datetime | None:
+    """Until when a time is pencilled for an offer made at `at`, None if none is.
+
+    A time is taken to be found whenever the window is still open.
+    """
+    pencil = document.offers[due.rule].pencil
+    if due.joins or pencil is None or due.window_until <= at:
+        return None
+    day = local_day(at, document.zone) + timedelta(days=pencil.kept_until.days)
+    return lengths.at_wall_time(day, pencil.kept_until.time, document.zone)
 
 
 def _reminds(rule: OfferRule, due: OfferDue, document: Protocol, at: datetime) -> bool:

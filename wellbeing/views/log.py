@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from wellbeing import activities, facts, proposals
 from wellbeing.activities import TooLateToTakeBack
-from wellbeing.forms.log import LogContext, LogForm
+from wellbeing.forms.log import OTHER, LogContext, LogForm
 from wellbeing.lib import access, clock
 from wellbeing.models import EXPOSED_ROLES, Activity, ProtocolVersion, Role, Study
 from wellbeing.people.models import User
@@ -48,7 +48,7 @@ def log(request: HttpRequest) -> HttpResponse:
 def activity(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """`/activities/<id>/`: for those who took part. Everybody sees their own offer."""
     person: User = request.user  # type: ignore[assignment]
-    row = _own_activity(public_id, person)
+    row = own_activity(public_id, person)
     at = clock.now()
     offer = activities.offer_about(row, person)
     return render(
@@ -72,7 +72,7 @@ def activity(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Undo one's own log within 24 hours."""
     person: User = request.user  # type: ignore[assignment]
-    row = _own_activity(public_id, person)
+    row = own_activity(public_id, person)
     if row.logged_by_id != person.pk:
         raise Http404
     try:
@@ -83,11 +83,15 @@ def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "This was logged more than a day ago. A coordinator can help to mend it.",
         )
         return redirect("activity", public_id)
-    messages.success(request, "Taken back. The interview is no longer in the log.")
+    messages.success(
+        request,
+        "Taken back: it is no longer in the log. A time that you kept stays yours.",
+    )
     return redirect("log")
 
 
-def _own_activity(public_id: UUID, person: User) -> Activity:
+def own_activity(public_id: UUID, person: User) -> Activity:
+    """The activity, for somebody who took part in it or logged it; else 404."""
     rows = (
         Activity.objects.done()
         .filter(Q(exposures__person=person) | Q(logged_by=person))
@@ -137,7 +141,7 @@ def _initial(context: LogContext) -> dict[str, Any]:
     soon = [plan for plan in context.planned if plan.starts_at <= context.at]
     return {
         "when": "now",
-        "which": str(soon[-1].public_id) if soon else "",
+        "which": str(soon[-1].public_id) if soon else "" if context.planned else OTHER,
         "submission": uuid4(),
     }
 

@@ -91,6 +91,7 @@ def support_page(request: HttpRequest) -> HttpResponse:
             "requests": SupportRequest.objects.filter(
                 person=person, booking__isnull=True, closed_at__isnull=True
             ).select_related("holder__person", "holder__cover__person"),
+            "studies": _several(request, at),
             "usual": _usual(study, person, document, at),
             "term": document.kind_words("debrief"),
         },
@@ -161,6 +162,12 @@ def _studies(request: HttpRequest, at: datetime) -> list[Study]:
     return found
 
 
+def _several(request: HttpRequest, at: datetime) -> list[Study]:
+    """The studies to choose between; empty for who has one, so that nobody is asked."""
+    mine: list[Study] = request.standing.supported_studies  # type: ignore[attr-defined]
+    return _studies(request, at) if len(mine) > 1 else []
+
+
 def _around(request: HttpRequest) -> QuerySet[Supporter]:
     """The supporters of the person's own studies today."""
     mine = request.standing.supported_studies  # type: ignore[attr-defined]
@@ -216,7 +223,6 @@ def _take(
         return str(refusal)
     except offers.AlreadyAnswered:
         return "This offer has been answered in another window."
-    messages.success(request, "This time is yours.")
     return redirect("booking", booked.public_id)
 
 
@@ -284,6 +290,8 @@ def _times_page(
             "quiet": len(kinds) < len(rule.kinds),
             "chosen": {"who": request.GET.get("who", ""), "how": mode, "kind": kind},
             "someone_else": "someone" in request.GET,
+            "study": study,
+            "studies": _several(request, at),
             "problem": problem,
             "query": _query(request),
         },

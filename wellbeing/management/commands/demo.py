@@ -106,7 +106,7 @@ class Running:
 
     def _end(self) -> None:
         for process in self.processes:
-            _signal(process, signal.SIGTERM)
+            process.terminate()
         deadline = time.monotonic() + 8
         for process in self.processes:
             with suppress(subprocess.TimeoutExpired):

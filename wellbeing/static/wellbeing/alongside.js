@@ -15,4 +15,12 @@ window.addEventListener("pageshow", () => {
     delete form.dataset.sent;
   }
 });
+// "Another day" and "A different one" need fields that are folded away at first.
+const needed = { when: ["today", "other"], which: ["other"] };
+const folded = { when: "times", which: "different" };
+document.addEventListener("change", ({ target }) => {
+  if (needed[target.name]?.includes(target.value)) {
+    document.getElementById(folded[target.name])?.setAttribute("open", "");
+  }
+});
 document.getElementById("errors")?.focus();
