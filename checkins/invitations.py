@@ -62,11 +62,16 @@ def invite(
         )
         if invitation.person_id != person.pk:
             raise SubjectTaken(subject)
+        others = [reader for reader in readers if reader.pk != person.pk]
         if made:
             _tell(invitation, at)
+            invitation.readers.through.objects.bulk_create(
+                invitation.readers.through(invitation=invitation, user=reader)
+                for reader in others
+            )
         else:
             _renew(invitation, ask_at, closes_at, at)
-        invitation.readers.set([r for r in readers if r.pk != person.pk])
+            invitation.readers.set(others)
     return invitation
 
 

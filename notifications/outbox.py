@@ -157,9 +157,18 @@ def out_of_quiet(contact: Contact, moment: datetime) -> datetime:
 
 
 def _insert(message: Message) -> Message:
-    """The row of this key, new or old. Two processes at once make one row."""
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    return Message.objects.get(dedupe_key=message.dedupe_key)
+    """The row of this key, new or old. Two processes at once make one row.
+
+    Writing the key over itself is what makes the database hand back the old row's
+    primary key; of an old row nothing else is filled in here.
+    """
+    (row,) = Message.objects.bulk_create(
+        [message],
+        update_conflicts=True,
+        unique_fields=["dedupe_key"],
+        update_fields=["dedupe_key"],
+    )
+    return row
 
 
 def _wake_after_commit() -> None:

@@ -105,7 +105,10 @@ def offer_about(activity: Activity, person: User) -> Offer | None:
             subject__in=[f"activity:{activity.pk}", f"counted:{activity.pk}"],
         )
         .select_related(
-            "booking__supporter__person", "merged_into__booking__supporter__person"
+            "version",
+            "booking__supporter__person",
+            "merged_into__version",
+            "merged_into__booking__supporter__person",
         )
         .first()
     )

@@ -43,7 +43,7 @@ def keep(*, offer: Offer, by: User, at: datetime) -> Booking:
     with transaction.atomic():
         _claim(offer, as_=offer.booking.kind, at=at)
         agreed = booking.agree(booking=offer.booking, by=by, at=at)
-        _note_for_holder(agreed, offer.study, at)
+        _note_for_holder(agreed, facts.document_of(offer.version), at)
     return agreed
 
 
@@ -95,7 +95,7 @@ def take(
         )
         if offer is not None:
             Offer.objects.filter(pk=offer.pk).update(booking=agreed)
-        _note_for_holder(agreed, study, at)
+        _note_for_holder(agreed, document, at)
     return agreed
 
 
@@ -197,8 +197,7 @@ def _let_pencil_go(offer: Offer, by: User, at: datetime) -> None:
         booking.decline(booking=pencilled, by=by, at=at)
 
 
-def _note_for_holder(agreed: Booking, study: Study, at: datetime) -> None:
-    document = current_document(study, at)
+def _note_for_holder(agreed: Booking, document: Protocol, at: datetime) -> None:
     answer_within = document.requests.answer_within
     requests.booked(
         person=agreed.person,
