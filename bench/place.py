@@ -12,6 +12,7 @@ import django
 import psycopg
 from django.core.management import call_command
 from django.db import connections
+from django.urls import get_resolver
 
 from tests.postgres import postgres_url
 
@@ -44,6 +45,8 @@ def _set_up(folder: str, url: str) -> None:
         "LOG_LEVEL": "ERROR",
     }
     django.setup()
+    # Everything is loaded before the first figure, so that none pays for another.
+    assert get_resolver().url_patterns
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
 

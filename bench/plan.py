@@ -6,9 +6,9 @@ from bench import timing
 from bench.scale import Scale
 from bench.table import Row
 from bench.town import PROTOCOL
-from wellbeing.protocol.document import read
 from wellbeing.protocol.facts import Exposed, Facts, Held, Made, Version
 from wellbeing.protocol.plan import plan
+from wellbeing.protocol.reading import read
 
 AT = datetime(2026, 9, 15, 15, tzinfo=UTC)
 ACTIVITIES = 60

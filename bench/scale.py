@@ -22,10 +22,10 @@ FULL = Scale(
     activities=100_000,
     past_days=360,
     messages=60_000,
-    times=100,
+    times=60,
     rounds=100,
     at_rest=100_000,
-    mails=400,
+    mails=300,
 )
 QUICK = Scale(
     people=1_000,

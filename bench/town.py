@@ -1,7 +1,8 @@
 """A large study, filled in bulk: plain rows as the product's verbs would leave them.
 
 Everybody is at rest: what the protocol owed for the past has been offered and answered,
-so that whatever a figure does next is the only thing that happens.
+and the product has looked at each of them once, so that whatever a figure does next is
+the only thing that happens.
 """
 
 import gc
@@ -35,6 +36,7 @@ from wellbeing.models import (
 )
 from wellbeing.people.models import User
 from wellbeing.protocol.document import Protocol
+from wellbeing.reconcile import reconcile_people
 
 ZONE = "Europe/London"
 PROTOCOL = settings.BASE_DIR / "wellbeing" / "protocols" / "interviews.yaml"
@@ -44,8 +46,8 @@ AHEAD = 28
 LENGTH = timedelta(minutes=50)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SOON = timedelta(minutes=4)
-# The last check-in of the past has closed by then, and nothing is owed any more.
-QUIET = 5 * DAY
+# All that the example asks or offers after an interview has closed by then.
+QUIET = 12 * DAY
 YEARS = 720 * DAY
 
 
@@ -84,8 +86,8 @@ def town(scale: Scale) -> Town:
     _activities(made, scale.activities)
     _months(made)
     _messages(made, scale.messages)
-    rest(study, people, at)
     refresh_statistics()
+    reconcile_people(study=study, people=people, at=at)
     # A server has no town in its memory; the collector of garbage must not walk it.
     gc.collect()
     gc.freeze()

@@ -1,7 +1,7 @@
 """Time that two people keep for each other. Knows no interview and no protocol."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -133,6 +133,9 @@ class Freed(models.TextChoices):
     DECLINED = "declined", "not this time"
 
 
+LONGEST = timedelta(days=1)
+
+
 class BookingQuerySet(models.QuerySet["Booking"]):
     def holding(self, at: datetime) -> Self:
         """Bookings that keep their time: agreed, or pencilled and not yet run out."""
@@ -141,7 +144,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         )
 
     def between(self, start: datetime, end: datetime) -> Self:
-        return self.filter(starts_at__lt=end, ends_at__gt=start)
+        """Bookings that touch the span. No booking is longer than a day; saying so lets
+        the database start at the span instead of reading the whole past."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start).filter(
+            starts_at__gt=start - LONGEST
+        )
 
     def for_person(self, person: object) -> Self:
         return self.filter(person=person)
@@ -209,7 +216,9 @@ class Booking(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="booking_has_length"
+                condition=Q(ends_at__gt=F("starts_at"))
+                & Q(ends_at__lte=F("starts_at") + LONGEST),
+                name="booking_has_length",
             ),
             models.CheckConstraint(
                 condition=Q(agreed_at__isnull=False) | Q(pencilled_until__isnull=False),

@@ -110,6 +110,8 @@ def offer_about(activity: Activity, person: User) -> Offer | None:
             "merged_into__version",
             "merged_into__booking__supporter__person",
         )
+        # By the index on the person: by its key, a database reads the whole study.
+        .order_by("-made_at")
         .first()
     )
     return offer.merged_into if offer and offer.merged_into else offer

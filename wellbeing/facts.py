@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Q
 
@@ -18,7 +19,7 @@ from wellbeing.models import (
     Study,
 )
 from wellbeing.people.models import User
-from wellbeing.protocol.document import Protocol, read
+from wellbeing.protocol.document import Protocol
 from wellbeing.protocol.facts import (
     Coming,
     Exposed,
@@ -28,6 +29,7 @@ from wellbeing.protocol.facts import (
     Paused,
     Version,
 )
+from wellbeing.protocol.reading import read
 
 # Facts older than this can no longer change a plan: the document allows no offer to be
 # logged for or kept open that long, and counts start again at each offer.
@@ -152,52 +154,76 @@ def _pauses(study: Study) -> tuple[Paused, ...]:
     return tuple(Paused(row.pk, row.starts_on, row.ends_on) for row in rows)
 
 
+# In the order of `_made`. Plain values: hydrating rows with two joins would cost more
+# than all the rest of a look at somebody.
+_OFFER_COLUMNS = (
+    "rule",
+    "subject",
+    "made_at",
+    "open_until",
+    "withdrawn_at",
+    "merged_into_id",
+    "accepted_at",
+    "declined_at",
+    "lapsed_at",
+    "booking__starts_at",
+    "booking__agreed_at",
+    "booking__freed_at",
+    "booking__freed_because",
+    "booking__pencilled_until",
+    "merged_into__rule",
+    "merged_into__subject",
+)
+
+
 def _offers(study: Study, person: User, at: datetime) -> tuple[Made, ...]:
-    rows = Offer.objects.filter(
-        study=study, person=person, made_at__gte=at - MEMORY
-    ).select_related("booking", "merged_into")
+    rows = Offer.objects.filter(study=study, person=person, made_at__gte=at - MEMORY)
+    found = rows.order_by("made_at", "pk").values_list(*_OFFER_COLUMNS)
     return tuple(
-        Made(
-            rule=row.rule,
-            subject=row.subject,
-            made_at=row.made_at,
-            open_until=row.open_until,
-            state=state_of(row),
-            meets_at=row.booking.starts_at
-            if row.booking and row.booking.freed_at is None
-            else None,
-            holds_time=_holds_time(row, at),
-            joins=(row.merged_into.rule, row.merged_into.subject)
-            if row.merged_into
-            else None,
-        )
-        for row in rows
+        _made(dict(zip(_OFFER_COLUMNS, row, strict=True)), at) for row in found
     )
 
 
-def _holds_time(offer: Offer, at: datetime) -> bool:
-    booking = offer.booking
-    if booking is None or booking.freed_at is not None:
-        return False
-    until = booking.pencilled_until
-    return booking.agreed_at is not None or (until is not None and until > at)
+def _made(row: dict[str, Any], at: datetime) -> Made:
+    agreed, until = row["booking__agreed_at"], row["booking__pencilled_until"]
+    held = row["booking__starts_at"] is not None and row["booking__freed_at"] is None
+    return Made(
+        rule=row["rule"],
+        subject=row["subject"],
+        made_at=row["made_at"],
+        open_until=row["open_until"],
+        state=_state(
+            withdrawn=row["withdrawn_at"],
+            joined=row["merged_into_id"],
+            accepted=row["accepted_at"] or agreed,
+            declined=row["declined_at"]
+            or row["booking__freed_because"] == Freed.DECLINED,
+            lapsed=row["lapsed_at"],
+        ),
+        meets_at=row["booking__starts_at"] if held else None,
+        holds_time=held and bool(agreed or (until and until > at)),
+        joins=(row["merged_into__rule"], row["merged_into__subject"])
+        if row["merged_into_id"]
+        else None,
+    )
 
 
 def state_of(offer: Offer) -> str:
     """The state that an offer's instants, and those of its booking, add up to."""
     booking = offer.booking
-    agreed = bool(booking and booking.agreed_at)
-    declined = bool(booking and booking.freed_because == Freed.DECLINED)
-    for state, instant in (
-        ("withdrawn", offer.withdrawn_at),
-        ("joined", offer.merged_into_id),
-        ("accepted", offer.accepted_at or agreed),
-        ("declined", offer.declined_at or declined),
-        ("lapsed", offer.lapsed_at),
-    ):
-        if instant:
-            return state
-    return "open"
+    return _state(
+        withdrawn=offer.withdrawn_at,
+        joined=offer.merged_into_id,
+        accepted=offer.accepted_at or (booking and booking.agreed_at),
+        declined=offer.declined_at
+        or (booking and booking.freed_because == Freed.DECLINED),
+        lapsed=offer.lapsed_at,
+    )
+
+
+def _state(**signs: object) -> str:
+    """The first that holds, in the order given; open when none does."""
+    return next((state for state, sign in signs.items() if sign), "open")
 
 
 def _check_ins(
@@ -206,7 +232,11 @@ def _check_ins(
     """By subject: when it is asked, and when it was answered."""
     prefix = check_in_prefix(study, person)
     rows = Invitation.objects.filter(
-        person=person, subject__startswith=prefix, made_at__gte=at - MEMORY
+        person=person,
+        subject__startswith=prefix,
+        made_at__gte=at - MEMORY,
+        # One that was taken back may be called for again.
+        withdrawn_at__isnull=True,
     )
     return {
         subject.removeprefix(prefix): (ask_at, answered_at)

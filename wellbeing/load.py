@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
@@ -103,10 +104,11 @@ def load_page(*, study: Study, page: int, room_on: date, at: datetime) -> LoadPa
     """
     version = ProtocolVersion.objects.in_force(study, at)
     document = facts.document_of(version) if version else None
-    total = _how_many(study, at)
-    pages = max(1, -(-total // PEOPLE_A_PAGE))
+    everybody = _people(study, at)
+    pages = max(1, -(-len(everybody) // PEOPLE_A_PAGE))
     page = min(page, pages)
-    names = _people(study, page, at)
+    first = (page - 1) * PEOPLE_A_PAGE
+    names = dict(islice(everybody.items(), first, first + PEOPLE_A_PAGE))
     done = _exposures(study, names, at)
     back = came_back(study=study, people=list(names), day=max(room_on, at.date()))
     return LoadPage(
@@ -130,27 +132,23 @@ def load_page(*, study: Study, page: int, room_on: date, at: datetime) -> LoadPa
     )
 
 
-def _how_many(study: Study, at: datetime) -> int:
-    members = Membership.objects.on(at.date()).filter(study=study)
-    exposed = members.filter(role__in=EXPOSED_ROLES)
-    found: int = exposed.aggregate(n=Count("person_id", distinct=True))["n"]
-    return found
-
-
-def _people(study: Study, page: int, at: datetime) -> dict[int, tuple[str, list[str]]]:
-    """The exposed members of one page, with their roles."""
-    members = Membership.objects.on(at.date()).filter(study=study)
-    exposed = members.filter(role__in=EXPOSED_ROLES)
-    people = exposed.values_list("person_id", "person__name").distinct()
-    ordered = people.order_by("person__name", "person_id")
-    first = (page - 1) * PEOPLE_A_PAGE
-    found = dict(ordered[first : first + PEOPLE_A_PAGE])
-    roles: dict[int, list[str]] = defaultdict(list)
+def _people(study: Study, at: datetime) -> dict[int, tuple[str, list[str]]]:
+    """Every exposed member, A to Z, with their roles. One query for all pages: the
+    rows are short, and a page of its own would cost three."""
     shown = (*EXPOSED_ROLES, Role.COORDINATOR)
-    held = members.filter(person_id__in=found, role__in=shown).order_by("pk")
-    for pk, role in held.values_list("person_id", "role"):
-        roles[pk].append(Role(role).label)
-    return {pk: (name, roles[pk]) for pk, name in found.items()}
+    rows = (
+        Membership.objects.on(at.date())
+        .filter(study=study, role__in=shown)
+        .order_by("person__name", "person_id", "pk")
+        .values_list("person_id", "person__name", "role")
+    )
+    found: dict[int, tuple[str, list[str]]] = {}
+    exposed = set()
+    for pk, name, role in rows:
+        found.setdefault(pk, (name, []))[1].append(Role(role).label)
+        if role in EXPOSED_ROLES:
+            exposed.add(pk)
+    return {pk: person for pk, person in found.items() if pk in exposed}
 
 
 def _exposures(

@@ -69,7 +69,9 @@ def ask(*, wanted: planning.Wanted, reason: str, by: User, at: datetime) -> Past
         planning.one_plan_at_a_time(wanted.study)
         planning.refuse(wanted, at=at)
         words = _words_of(wanted, at)
-        if not _deciders(wanted.study, wanted.interviewer, by, at).exists():
+        if not somebody_decides(
+            study=wanted.study, person=wanted.interviewer, by=by, at=at
+        ):
             raise NobodyToDecide
         row = _asked_before(wanted)
         if row and state_of(row, at) is State.NOT_PLANNED:
@@ -149,6 +151,11 @@ def visible_to(*, person: User, coordinating: Iterable[Study]) -> QuerySet[PastL
     )
 
 
+def somebody_decides(*, study: Study, person: User, by: User, at: datetime) -> bool:
+    """Whether the study has a coordinator beside the person and who asks. One query."""
+    return _deciders(study, person, by, at).exists()
+
+
 def open_in(*, study: Study, at: datetime) -> QuerySet[PastLimit]:
     """What still waits for a word in a study, the next first. One query."""
     return _open(at).filter(study=study)
@@ -184,7 +191,12 @@ def _words_of(wanted: planning.Wanted, at: datetime) -> str:
         raise NoLimit
     if any(word.person != wanted.interviewer for word in words):
         raise LimitOfAnother
-    said = " ".join(word.notice.sentence for word in words)
+    return fitting([word.notice.sentence for word in words])
+
+
+def fitting(sentences: list[str]) -> str:
+    """The sentences in the 200 characters that the row has for them."""
+    said = " ".join(sentences)
     return (said if len(said) <= 200 else said.replace("This would be ", ""))[:200]
 
 
@@ -227,7 +239,7 @@ def _tell(row: PastLimit, at: datetime) -> None:
         template="past_limit_asked",
         key=f"{_group(row)}:{row.asked_at.isoformat()}",
         group=_group(row),
-        context={"path": f"/past-limits/{row.public_id}/"},
+        context={"path": f"/asked/{row.public_id}/"},
         at=at,
         expires_at=row.starts_at,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from wellbeing import facts
 from wellbeing.models import (
@@ -179,9 +179,22 @@ def of_people(
     ]
 
 
-def logged_all_the_same(*, study: Study, at: datetime) -> list[StillToDo]:
-    """Steps that are still to be noted for members who have logged such an activity
-    under the protocol in force. A neutral note, and nothing follows from it.
+def studies_of(*, person: User, day: date) -> list[Study]:
+    """Where the person takes part, will take part, or has a step noted; A to Z."""
+    held = Membership.objects.filter(person=person, role__in=EXPOSED_ROLES)
+    noted = Prepared.objects.filter(person=person)
+    rows = Study.objects.filter(
+        Q(pk__in=held.exclude(until_date__lte=day).values("study"))
+        | Q(pk__in=noted.values("study"))
+    )
+    return list(rows.order_by("name", "pk"))
+
+
+def logged_all_the_same(
+    *, study: Study, at: datetime, person: User | None = None
+) -> list[StillToDo]:
+    """Steps that are still to be noted for members (or only for `person`) who have
+    logged such an activity under the protocol in force. Nothing follows from it.
 
     A to Z; the number of queries does not grow with people.
     """
@@ -190,7 +203,7 @@ def logged_all_the_same(*, study: Study, at: datetime) -> list[StillToDo]:
     if version is None or document is None:
         return []
     today = at.astimezone(ZoneInfo(study.time_zone)).date()
-    places = _places_that_need(study, document, today)
+    places = _places_that_need(study, document, today, person)
     found = []
     for kind, some in places.items():
         short = missing(study=study, document=document, places=some, kind=kind)
@@ -271,10 +284,11 @@ def _rows(
 
 
 def _places_that_need(
-    study: Study, document: Protocol, day: date
+    study: Study, document: Protocol, day: date, person: User | None
 ) -> dict[ActivityKind, list[tuple[User, str]]]:
     """By kind: the members of today in a role that needs steps for it. One query."""
     rows = Membership.objects.on(day).filter(study=study, role__in=EXPOSED_ROLES)
+    rows = rows.filter(person=person) if person else rows
     held = list(rows.select_related("person"))
     return {
         kind: list(

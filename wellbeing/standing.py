@@ -29,11 +29,18 @@ class Standing:
 
     @cached_property
     def memberships(self) -> list[Membership]:
+        day = clock.now().date()
+        return [row for row in self._ever if not row.over_on(day)]
+
+    @cached_property
+    def _ever(self) -> list[Membership]:
+        """Every role the person holds or held, in one query."""
         if not self.person.is_authenticated:
             return []
-        day = clock.now().date()
-        rows = Membership.objects.on(day).filter(person=self.person)
-        return list(rows.select_related("study").order_by("study_id"))
+        rows = Membership.objects.filter(
+            person=self.person, from_date__lte=clock.now().date()
+        )
+        return list(rows.select_related("study").order_by("study_id", "pk"))
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -80,15 +87,9 @@ class Standing:
     @cached_property
     def supported_studies(self) -> list[Study]:
         """The open studies whose work the person does or did, newest role first."""
-        if not self.person.is_authenticated:
-            return []
         day = clock.now().date()
-        rows = (
-            Membership.objects.filter(person=self.person, role__in=EXPOSED_ROLES)
-            .filter(from_date__lte=day)
-            .select_related("study")
-            .order_by("-from_date", "study_id")
-        )
+        rows = [row for row in self._ever if row.role in EXPOSED_ROLES]
+        rows.sort(key=lambda row: (row.over_on(day), -row.from_date.toordinal()))
         found = {row.study_id: row.study for row in rows if not row.study.closed(day)}
         return list(found.values())
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from wellbeing import looks
 from wellbeing.models import Membership, ProtocolVersion, Study
 from wellbeing.people.models import User
-from wellbeing.protocol.document import read
+from wellbeing.protocol.reading import read
 
 
 def add_version(

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from sessions import pencils, requests
 from wellbeing import alerts, offers
+from wellbeing.drafts import reviews
 from wellbeing.reconcile import reconcile_due
 
 
@@ -33,4 +34,5 @@ def tick(*, at: datetime) -> Ticked:
     with transaction.atomic():
         alerts.note_unanswered(at=at)
         told = alerts.tell_leads(at=at)
+        reviews.remind_of_review(at=at)
     return Ticked(looked_at, released, cover_asked, told)

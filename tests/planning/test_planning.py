@@ -15,12 +15,6 @@ from wellbeing.models import Activity, Membership, Pause, Role
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def team(team):
-    agree(team.study)
-    return team
-
-
 def said(words):
     return [word.sentence for word in words]
 
@@ -119,6 +113,42 @@ def test_the_protocol_of_that_day_is_the_one_that_counts(team, at):
     ]
 
 
+@pytest.mark.parametrize(("days_after", "stops"), [(1, True), (13, True), (14, False)])
+def test_after_a_pause_the_marks_are_halved_for_a_while(team, at, days_after, stops):
+    resumed = date(2026, 9, 17) - timedelta(days=days_after)
+    Pause.objects.create(
+        study=team.study, reason="x", starts_on=date(2026, 8, 1), ends_on=resumed
+    )
+    done(team, team.bem, *days_before(THURSDAY, 2, 3))
+    found = planning.notices(
+        study=team.study, person=team.bem, start=THURSDAY, minutes=60, at=at
+    )
+    hard = "This would be number 3 in 7 days. The limit is 2."
+    soft = "This would be number 3 in 7 days. The agreed pace is 2."
+    assert found[0].sentence == (hard if stops else soft)
+    assert (team.bem in room(team)) == (not stops)
+
+
+def room(team):
+    return planning.people_with_room(
+        study=team.study, start=THURSDAY, minutes=60, besides=[]
+    )
+
+
+def test_other_days_know_when_the_halved_marks_end(team, at):
+    Pause.objects.create(
+        study=team.study,
+        reason="x",
+        starts_on=date(2026, 8, 1),
+        ends_on=date(2026, 9, 8),
+    )
+    done(team, team.bem, *days_before(THURSDAY, 1, 2))
+    # Halved until Monday 21; on Tuesday 22 three in seven days are open to Bem again.
+    assert planning.other_days(
+        study=team.study, people=[team.bem], start=THURSDAY, minutes=60
+    ) == [date(2026, 9, 22), date(2026, 9, 23), date(2026, 9, 24)]
+
+
 def test_a_study_without_a_protocol_has_no_limits(team, at):
     done_elsewhere = [THURSDAY - timedelta(days=n, hours=n) for n in range(1, 7)]
     for end in done_elsewhere:
@@ -129,12 +159,12 @@ def test_a_study_without_a_protocol_has_no_limits(team, at):
     assert found == []
 
 
-def test_notices_take_two_questions_however_much_was_done(
+def test_notices_take_four_questions_however_much_was_done(
     team, at, django_assert_num_queries
 ):
     for count in (1, 3):
         done(team, team.bem, *days_before(THURSDAY, *range(1, count + 1)))
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(4):
             planning.notices(
                 study=team.study, person=team.bem, start=THURSDAY, minutes=60, at=at
             )

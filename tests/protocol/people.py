@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from wellbeing.protocol.document import read
 from wellbeing.protocol.facts import Exposed, Facts, Held, Made, Version
+from wellbeing.protocol.reading import read
 
 LONDON = ZoneInfo("Europe/London")
 TEXT = Path("wellbeing/protocols/interviews.yaml").read_text()

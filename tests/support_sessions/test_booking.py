@@ -142,7 +142,7 @@ def test_reminders_whose_moment_is_past_are_left_out(team, at):
 def test_a_booking_costs_at_most_fifteen_queries(team, at):
     with CaptureQueriesContext(connection) as queries:
         book(team, at=at, start=THURSDAY, reminders=[])
-    assert len(statements(queries.captured_queries)) == 14
+    assert len(statements(queries.captured_queries)) == 12
 
 
 def test_the_guard_of_the_database_is_said_as_time_taken(team, at, monkeypatch):

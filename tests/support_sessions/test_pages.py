@@ -431,7 +431,7 @@ HOURS = {
 def test_hours_are_added_and_removed_on_the_page(team, browse):
     answer = browse(team.jo).post("/availability/", HOURS, follow=True)
     assert answer.redirect_chain == [("/availability/", 302)]
-    assert "10:00 to 12:00. By phone or in person (room 4)." in answer.content.decode()
+    assert "10am to noon. By phone or in person (room 4)." in answer.content.decode()
     made = WorkingHours.objects.get(supporter=team.dr_jo, weekday=5)
     browse(team.kim).post("/availability/remove/", {"hours": made.pk})
     assert WorkingHours.objects.filter(pk=made.pk).exists()

@@ -14,6 +14,7 @@ from wellbeing.activities import Entry
 from wellbeing.models import Offer
 
 LONDON = ZoneInfo("Europe/London")
+PARTS = yaml.safe_load(PROTOCOL)
 
 
 def sept(day, hour, minute=0):
@@ -86,7 +87,7 @@ def fill(team, supporter, person, start, end, at):
 
 def changed(**parts):
     """The protocol with some of its parts put in place of what stood there."""
-    return yaml.safe_dump(yaml.safe_load(PROTOCOL) | parts, sort_keys=False)
+    return yaml.safe_dump(PARTS | parts, sort_keys=False)
 
 
 def adopt(study, text, *, at=AGREED, active_from=None):

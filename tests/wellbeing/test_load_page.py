@@ -291,12 +291,11 @@ def test_fifty_names_a_page_and_the_last_page_stands_for_all_beyond(
         assert lou.get("/load/", {"page": nonsense}).context["load"] == first
 
 
-@pytest.mark.parametrize(
-    "day", ["nonsense", "", "2026-13-01", "1900-01-01", "9999-12-31", "0001-01-01"]
-)
-def test_a_day_that_is_none_means_tomorrow(agreed, clock, browse, day):
-    page = browse(agreed.lou).get("/load/", {"day": day})
-    assert page.context["room_on"] == date(2026, 9, 16)
+def test_a_day_that_is_none_means_tomorrow(agreed, clock, browse):
+    lou = browse(agreed.lou)
+    for day in ("nonsense", "", "2026-13-01", "1900-01-01", "9999-12-31", "0001-01-01"):
+        page = lou.get("/load/", {"day": day})
+        assert page.context["room_on"] == date(2026, 9, 16)
 
 
 def test_a_day_can_be_chosen(agreed, clock, browse):

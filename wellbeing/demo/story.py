@@ -24,6 +24,7 @@ from wellbeing import activities, offers, planning, preparation, studies, suppor
 from wellbeing.activities import Entry
 from wellbeing.demo import cast
 from wellbeing.demo.cast import Cast
+from wellbeing.drafts import comments, signatures, texts
 from wellbeing.imports import batches
 from wellbeing.models import Activity, Offer, Pause, Role, Study
 from wellbeing.people.models import User
@@ -90,6 +91,7 @@ def tell(*, at: datetime) -> None:
     _plan(study, people, today, at)
     _supervised(study, people, at)
     _ask(study, people, at)
+    _draft(study, people, at)
     _finished_study(people, at)
     tick(at=at)
     _settle_the_past(at)
@@ -292,6 +294,49 @@ def _ask(study: Study, people: Cast, at: datetime) -> None:
         note="Thursdays are easiest. I would rather not start early.",
         at=at - timedelta(minutes=50),
         submission=str(uuid4()),
+    )
+
+
+def _draft(study: Study, people: Cast, at: datetime) -> None:
+    """Version 3 is in review: one signature is awaited, and one objection is open."""
+    begun = at - timedelta(days=6)
+    newest = texts.newest_version(study)
+    assert newest is not None  # noqa: S101 - the story has just made two
+    draft = texts.start(
+        study=study,
+        by=people["cleo"],
+        reason="The offer stays open for longer.",
+        at=begun,
+    )
+    draft = texts.change_text(
+        draft=draft,
+        by=people["cleo"],
+        text=newest.text.replace("open: P7D", "open: P10D", 1),
+        reason=draft.reason,
+        seen=texts.digest_of(draft.text),
+        at=begun,
+    )
+    seen = texts.digest_of(draft.text)
+    texts.send_to_review(draft=draft, by=people["cleo"], seen=seen, at=begun)
+    for who, role in (
+        ("cleo", "lived_experience"),
+        ("jo", "psychologist"),
+        ("lou", "coordinator"),
+    ):
+        signatures.sign(
+            draft=draft,
+            by=people[who],
+            constituency=role,
+            seen=seen,
+            at=begun + timedelta(days=1),
+        )
+    comments.comment(
+        draft=draft,
+        by=people["ada"],
+        objection=True,
+        at=begun + timedelta(days=2),
+        text="Ten days open can feel like being followed around. Seven was enough, "
+        "and I can ask on any day anyway.",
     )
 
 

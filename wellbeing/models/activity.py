@@ -104,7 +104,8 @@ class Activity(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["study", "-ends_at"], name="activity_study_end")
+            models.Index(fields=["study", "-ends_at"], name="activity_study_end"),
+            models.Index(fields=["logged_by", "starts_at"], name="activity_own_log"),
         ]
 
     def __str__(self) -> str:

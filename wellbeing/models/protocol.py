@@ -19,7 +19,7 @@ class ProtocolVersionQuerySet(models.QuerySet["ProtocolVersion"]):
         """The version active at an instant; of two, the one that started later."""
         return (
             self.filter(study=study, active_from__lte=at)
-            .order_by("-active_from")
+            .order_by("-active_from", "-number")
             .first()
         )
 

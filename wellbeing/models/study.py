@@ -142,6 +142,10 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.role} {self.person_id} in study {self.study_id}"
 
+    def over_on(self, day: date) -> bool:
+        """Whether the role has ended by that day."""
+        return self.until_date is not None and self.until_date <= day
+
 
 class Invitation(models.Model):
     """An invitation to join a study, sent to one address, used once.

@@ -43,9 +43,19 @@ def _all(
         for name, rule in version.document.check_ins.items() if version else ():
             assert version is not None  # noqa: S101 - no rules without one
             wanted = isinstance(rule.when, After) and rule.when.after == exposed.kind
-            if wanted and exposed.role in rule.for_:
+            if (
+                wanted
+                and exposed.role in rule.for_
+                and not _long_over(rule, exposed, at)
+            ):
                 yield from _after(name, rule, exposed, version, facts)
     yield from _by_month(facts, versions, at)
+
+
+def _long_over(rule: CheckInRule, exposed: Exposed, at: datetime) -> bool:
+    """Surely closed by now; a cheap look that spares the calendar for old work."""
+    longest = timedelta(days=rule.days + 1) + lengths.at_most(rule.open)
+    return exposed.ended_at + longest < at
 
 
 def _after(

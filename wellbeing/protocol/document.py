@@ -6,18 +6,17 @@ that nothing carries out would be a promise that nobody keeps.
 """
 
 from datetime import time
-from typing import Annotated, Any, Literal
+from functools import cached_property
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     model_validator,
 )
 
@@ -100,10 +99,12 @@ class Holidays(Part):
 
     @model_validator(mode="after")
     def calendar_is_known(self) -> "Holidays":
+        if self.country not in holidays.list_supported_countries():
+            raise ValueError("No holidays are known for this country.")
         try:
             holidays.country_holidays(self.country, subdiv=self.subdivision)
         except NotImplementedError:
-            raise ValueError("No holidays are known for this country.") from None
+            raise ValueError("No holidays are known for this part of it.") from None
         return self
 
 
@@ -123,8 +124,8 @@ class WorkingDays(Part):
 
 
 class Minutes(Part):
-    least: int = Field(ge=1)
-    most: int = Field(le=1440)
+    least: int = Field(ge=1, le=1440)
+    most: int = Field(ge=1, le=1440)
 
 
 class ActivityPart(Part):
@@ -356,7 +357,7 @@ class Protocol(Part):
                     )
         return self
 
-    @property
+    @cached_property
     def calendar(self) -> Calendar:
         work = self.working_days
         return Calendar(
@@ -381,55 +382,3 @@ class Protocol(Part):
         if kind == "debrief" and "debrief" in self.terms:
             return self.terms["debrief"]
         return self.kinds[kind].called if kind in self.kinds else kind
-
-
-def read(text: str) -> Protocol:
-    """The document in `text`. Raises BadProtocol with a sentence for each problem."""
-    if len(text) > LARGEST:
-        raise BadProtocol(["The document is larger than 200,000 characters."])
-    if "*" in text and "&" in text:
-        raise BadProtocol(["Anchors (& and *) are not part of the language."])
-    data = _loaded(text)
-    if not isinstance(data, dict):
-        raise BadProtocol(["A protocol starts with `protocol:` and its name."])
-    try:
-        return Protocol.model_validate(data)
-    except ValidationError as problem:
-        raise BadProtocol([_sentence(error) for error in problem.errors()]) from None
-
-
-class _Loader(yaml.SafeLoader):
-    """Plain data only. A name that stands twice is a problem: of two rules with one
-    name the first would be a promise that nobody keeps."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        names = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for name in names:
-            if isinstance(name, str) and names.count(name) > 1:
-                line = node.start_mark.line + 1
-                raise BadProtocol(
-                    [f"{name!r} stands twice, in the part at line {line}."]
-                )
-        found: dict[Any, Any] = super().construct_mapping(node, deep=deep)
-        return found
-
-
-def _loaded(text: str) -> object:
-    try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - it is a SafeLoader
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        where = f" near line {mark.line + 1}" if mark else ""
-        raise BadProtocol([f"This is not YAML{where}."]) from None
-    except ValueError:
-        raise BadProtocol(["A date or a number in this text is none."]) from None
-    except RecursionError:
-        raise BadProtocol(["This is nested too deeply."]) from None
-
-
-def _sentence(error: "object") -> str:
-    details: dict[str, object] = dict(error)  # type: ignore[call-overload]
-    location = details["loc"]
-    where = ".".join(str(step) for step in location if "function-" not in str(step))  # type: ignore[attr-defined]
-    said = str(details["msg"]).removeprefix("Value error, ").rstrip(".")
-    return f"{where or 'The document'}: {said}."

@@ -107,19 +107,19 @@ def _because(
 def _after(
     facts: Facts, versions: tuple[Version, ...], at: datetime
 ) -> Iterator[Happening]:
+    made = {(offer.rule, offer.subject) for offer in facts.offers}
     for exposed in _in_order(facts):
+        subject = f"activity:{exposed.activity}"
         version = in_force(versions, exposed.ended_at)
         for name, rule in _rules(version, After) if version else ():
             assert version is not None  # noqa: S101 - no rules without one
             wanted = isinstance(rule.when, After) and rule.when.after == exposed.kind
-            if (
-                wanted
-                and exposed.role in rule.for_
-                and _in_time(rule, exposed, version)
-            ):
+            if not wanted or exposed.role not in rule.for_ or (name, subject) in made:
+                continue
+            if _in_time(rule, exposed, version):
                 yield Happening(
                     rule=name,
-                    subject=f"activity:{exposed.activity}",
+                    subject=subject,
                     version=version,
                     due_at=exposed.logged_at,
                     window_from=exposed.ended_at,

@@ -136,3 +136,11 @@ def next_month(day: date) -> date:
 def before(start: datetime, length: Length) -> datetime:
     """The instant that lies an elapsed `length` (M or H) before `start`."""
     return start - timedelta(minutes=length.amount * (60 if length.unit == "H" else 1))
+
+
+def at_most(length: Length) -> timedelta:
+    """Longer than the length can be on any calendar; for sorting out what is over."""
+    if length.unit in {"M", "H"}:
+        return timedelta(minutes=length.amount * (60 if length.unit == "H" else 1))
+    # Public holidays and weekends stretch working time, a clock change a day.
+    return timedelta(days=length.amount * (1 if length.unit == "D" else 8) + 14)

@@ -45,7 +45,8 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"line {self.line}, {self.path}" if self.path else f"line {self.line}"
-        return f"{where}: {self.sentence}"
+        # What was found may hold line ends; a problem is always one line.
+        return " ".join(f"{where}: {self.sentence}".split())
 
 
 class NotReadable(Exception):

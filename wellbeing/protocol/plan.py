@@ -94,12 +94,15 @@ def _owed(
     made = {_key(offer) for offer in facts.offers}
     earlier: list[OfferDue] = []
     for one in found:
-        over = one.open_until <= at and not one.because_logged
-        if one.due_at > at or over or (one.rule, one.subject) in made:
+        if one.due_at > at or (one.rule, one.subject) in made:
+            continue
+        if one.open_until <= at and not one.because_logged:
             continue
         due = _due(one)
-        joins = _joins(due, facts, versions, earlier, at)
-        taken = () if joins else _takes_in(due, facts, versions, at)
+        # A month's own offer stays apart from the month before.
+        apart = one.fixed_until is not None
+        joins = None if apart else _joins(due, facts, versions, earlier, at)
+        taken = () if apart or joins else _takes_in(due, facts, versions, at)
         joined = replace(due, joins=joins, takes_in=taken)
         earlier.append(joined)
         yield joined

@@ -20,7 +20,7 @@ from wellbeing.protocol.plan import OfferDue, plan
 
 # The walk begins this long before the time that is counted, so that what was already
 # open then, or offered for that month, is not counted as new.
-WARM_UP = timedelta(days=60)
+WARM_UP = timedelta(days=35)
 
 
 @dataclass
@@ -215,7 +215,7 @@ class _Walk:
             if (one.logged_at, one.activity) >= (exposed.logged_at, exposed.activity)
         }
         passed = {made.rule for made in self.made if made.subject in later}
-        return False
+        return not passed.issuperset(self._counting(exposed))
 
 
 def kept_until(due: OfferDue, document: Protocol, at: datetime) -> datetime | None:

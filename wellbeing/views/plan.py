@@ -1,25 +1,33 @@
-"""Planning interviews, and taking them off the plan. For coordinators."""
+"""Planning interviews, moving them, and taking them off the plan. For coordinators."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from wellbeing import facts, planning
-from wellbeing.forms.plan import PlanForm
+from wellbeing import past_limits, planning, preparation
+from wellbeing.forms.past_limits import ReasonForm
+from wellbeing.forms.plan import PlanForm, WhenForm
 from wellbeing.lib import access, clock
 from wellbeing.lib.words import date_words, zone_words
-from wellbeing.models import Activity, Pause, ProtocolVersion, Role, Study
+from wellbeing.models import Activity, Pause, Role, Study
 from wellbeing.people.models import User
+from wellbeing.standing import person_of
 
 ON_A_PAGE = 50
+NOTES_SHOWN = 10
 PAUSED = "The study is paused then and plans nothing. Support goes on as before."
+PEOPLE = ("interviewer", "facilitator")
+GONE = "It was no longer in the plan."
 # Which field a plain refusal stands beside, and what it says there.
 REFUSALS: dict[type[Exception], tuple[str | None, str]] = {
     planning.Busy: (
@@ -32,6 +40,7 @@ REFUSALS: dict[type[Exception], tuple[str | None, str]] = {
     planning.NumberTaken: ("code", "The study has an interview with this number."),
     planning.OnePersonTwice: ("facilitator", "Choose somebody else, or nobody."),
 }
+PLAIN: tuple[type[Exception], ...] = (planning.NotInTheTeam, *REFUSALS)
 
 
 @access.coordinators_only
@@ -39,32 +48,148 @@ REFUSALS: dict[type[Exception], tuple[str | None, str]] = {
 def plan(request: HttpRequest) -> HttpResponse:
     """`/plan/`: the form, and what is in the plan of the study."""
     at = clock.now()
-    study = _chosen_study(request)
+    study = chosen_study(request)
     if request.method != "POST":
-        return _page(request, study, _form(study, None, at))
-    form = _form(study, _with_other_day(request.POST), at)
+        return plan_page(request, study, plan_form(study, None, at))
+    form = plan_form(study, _with_other(request.POST), at)
     if not form.is_valid():
-        return _page(request, study, form, status=422)
+        return plan_page(request, study, form, status=422)
     return _plan(request, study, form)
+
+
+@access.coordinators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_one(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """`/plan/<id>/`: one planned interview, and another time for it."""
+    at = clock.now()
+    row = _own_plan(request, public_id)
+    if row.logged_at or row.withdrawn_at:
+        messages.info(request, GONE)
+        return back_to(row.study)
+    if request.method != "POST":
+        form = WhenForm(initial=_when(row), study=row.study, at=at)
+        return _one_page(request, row, form)
+    form = WhenForm(_with_other(request.POST), study=row.study, at=at)
+    if not form.is_valid():
+        return _one_page(request, row, form, status=422)
+    return _move(request, row, form)
 
 
 @access.coordinators_only
 @require_POST
 def take_off(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take one interview off the plan."""
-    row = get_object_or_404(
-        Activity.objects.filter(
-            study__in=_studies(request), planned_start__isnull=False
-        ).select_related("study"),
-        public_id=public_id,
-    )
+    row = _own_plan(request, public_id)
     try:
         planning.take_off(activity=row, at=clock.now())
     except planning.NoLongerPlanned:
-        messages.info(request, "It was no longer in the plan.")
+        messages.info(request, GONE)
     else:
         messages.success(request, "Taken off the plan.")
-    return _back(row.study)
+    return back_to(row.study)
+
+
+def chosen_study(request: HttpRequest) -> Study:
+    """The coordinator's study that the address or the form names, else the first."""
+    wanted = request.POST.get("study") or request.GET.get("study")
+    for study in coordinated(request):
+        if wanted in {None, str(study.public_id)}:
+            return study
+    raise Http404
+
+
+def coordinated(request: HttpRequest) -> list[Study]:
+    found: list[Study] = request.standing.studies(Role.COORDINATOR)  # type: ignore[attr-defined]
+    return found
+
+
+def back_to(study: Study) -> HttpResponse:
+    return redirect(f"{reverse('plan')}?study={study.public_id}")
+
+
+def plan_form(study: Study, data: QueryDict | None, at: datetime) -> PlanForm:
+    team = planning.can_be_planned(study=study, day=at.date())
+    modes = planning.modes_of(study=study)
+    return PlanForm(data, study=study, team=team, modes=modes, at=at)
+
+
+def wanted_of(study: Study, form: PlanForm) -> planning.Wanted:
+    """What a form that is in order asks for."""
+    data = form.cleaned_data
+    return planning.Wanted(
+        study=study,
+        code=data["code"],
+        interviewer=data["interviewer"],
+        facilitator=data["facilitator"],
+        start=data["start"],
+        minutes=data["minutes"],
+        mode=data["mode"],
+    )
+
+
+def say(form: Form, refusal: Exception) -> None:
+    """Put a plain refusal beside its field, or above a form without that field."""
+    if isinstance(refusal, planning.NotInTheTeam):
+        who = refusal.person
+        words = f"{who.name} is not in the team on that day."
+        places = (name for name in PEOPLE if form.cleaned_data.get(name) == who)
+        field: str | None = next(places, "day")
+    else:
+        field, words = REFUSALS[type(refusal)]
+    form.add_error(field if field in form.fields else None, words)
+
+
+def plan_page(
+    request: HttpRequest,
+    study: Study,
+    form: PlanForm,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    studies = coordinated(request)
+    at = form.at
+    notes = preparation.logged_all_the_same(study=study, at=at)
+    context = {
+        "form": form,
+        "study": study,
+        "studies": studies if len(studies) > 1 else [],
+        "study_zone": zone_words(study.time_zone),
+        "paused": Pause.objects.on(at.date()).filter(study=study).first(),
+        "page": Paginator(_planned(study), ON_A_PAGE).get_page(request.GET.get("page")),
+        "wishes": past_limits.open_in(study=study, at=at),
+        "notes": notes[:NOTES_SHOWN],
+        "more_notes": len(notes) > NOTES_SHOWN,
+        **more,
+    }
+    return render(request, "wellbeing/plan.html", context, status=status)
+
+
+def stopped_page(
+    request: HttpRequest,
+    study: Study,
+    form: PlanForm,
+    words: list[planning.Word],
+    reason: ReasonForm | None = None,
+) -> HttpResponse:
+    """What can be done at a limit: another day, another person, or asking."""
+    wanted, by = wanted_of(study, form), person_of(request)
+    days = planning.other_days(
+        study=study, people=wanted.people, start=wanted.start, minutes=wanted.minutes
+    )
+    return plan_page(
+        request,
+        study,
+        form,
+        status=422,
+        stopped=words,
+        days=[(day.isoformat(), date_words(day)) for day in days],
+        room=_with_room(wanted),
+        reason=reason or ReasonForm(),
+        can_ask=all(word.person == wanted.interviewer for word in words),
+        somebody_decides=past_limits.somebody_decides(
+            study=study, person=wanted.interviewer, by=by, at=form.at
+        ),
+    )
 
 
 def _plan(request: HttpRequest, study: Study, form: PlanForm) -> HttpResponse:
@@ -72,7 +197,7 @@ def _plan(request: HttpRequest, study: Study, form: PlanForm) -> HttpResponse:
     try:
         planning.plan_interview(
             study=study,
-            by=_user(request),
+            by=person_of(request),
             code=data["code"],
             interviewer=data["interviewer"],
             facilitator=data["facilitator"],
@@ -84,87 +209,63 @@ def _plan(request: HttpRequest, study: Study, form: PlanForm) -> HttpResponse:
             at=form.at,
         )
     except planning.LimitReached as stop:
-        return _stopped(request, study, form, stop.words)
+        return stopped_page(request, study, form, stop.words)
+    except planning.NotPrepared as stop:
+        return unprepared_page(request, study, form, stop.steps)
     except planning.WorthKnowing as telling:
-        return _page(request, study, form, telling=telling.words)
-    except planning.NotInTheTeam as refusal:
-        _say_not_in_the_team(form, refusal.person)
-    except tuple(REFUSALS) as refusal:
-        form.add_error(*REFUSALS[type(refusal)])
-    else:
-        when = planning.planned_words(data["start"], study.time_zone)
-        messages.success(request, f"Planned: {when}, {zone_words(study.time_zone)}.")
-        return _back(study)
-    return _page(request, study, form, status=422)
+        return _telling_page(request, study, form, telling)
+    except PLAIN as refusal:
+        say(form, refusal)
+        return plan_page(request, study, form, status=422)
+    when = planning.planned_words(data["start"], study.time_zone)
+    messages.success(request, f"Planned: {when}, {zone_words(study.time_zone)}.")
+    return back_to(study)
 
 
-def _user(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person
-
-
-def _studies(request: HttpRequest) -> list[Study]:
-    found: list[Study] = request.standing.studies(Role.COORDINATOR)  # type: ignore[attr-defined]
-    return found
-
-
-def _chosen_study(request: HttpRequest) -> Study:
-    wanted = request.POST.get("study") or request.GET.get("study")
-    for study in _studies(request):
-        if wanted in {None, str(study.public_id)}:
-            return study
-    raise Http404
-
-
-def _back(study: Study) -> HttpResponse:
-    return redirect(f"{reverse('plan')}?study={study.public_id}")
-
-
-def _form(study: Study, data: QueryDict | None, at: Any) -> PlanForm:
-    version = ProtocolVersion.objects.in_force(study, at)
-    part = facts.document_of(version).activities.get("interview") if version else None
-    team = planning.can_be_planned(study=study, day=at.date())
-    return PlanForm(
-        data, study=study, team=team, modes=part.modes if part else {}, at=at
-    )
-
-
-def _with_other_day(data: QueryDict) -> QueryDict:
-    """The post, with the day of the button that offered another one."""
-    changed = data.copy()
-    if other := data.get("other_day"):
-        changed["day"] = other
-    return changed
-
-
-def _say_not_in_the_team(form: PlanForm, person: User) -> None:
-    field = "interviewer"
-    if person != form.cleaned_data["interviewer"]:
-        field = "facilitator"
-    form.add_error(field, "This person is not in the team on that day.")
-
-
-def _stopped(
-    request: HttpRequest, study: Study, form: PlanForm, words: list[planning.Word]
+def unprepared_page(
+    request: HttpRequest,
+    study: Study,
+    form: PlanForm,
+    steps: list[preparation.StillToDo],
 ) -> HttpResponse:
-    data = form.cleaned_data
-    people = [data["interviewer"]]
-    people += [data["facilitator"]] if data["facilitator"] else []
-    days = planning.other_days(
-        study=study, people=people, start=data["start"], minutes=data["minutes"]
-    )
-    room = planning.people_with_room(
-        study=study, start=data["start"], minutes=data["minutes"], besides=people
-    )
-    return _page(
+    """What is still to be noted first, and who could take this interview meanwhile."""
+    room = _with_room(wanted_of(study, form))
+    return plan_page(request, study, form, status=422, unprepared=steps, room=room)
+
+
+def _telling_page(
+    request: HttpRequest,
+    study: Study,
+    form: PlanForm,
+    telling: planning.WorthKnowing,
+) -> HttpResponse:
+    if telling.question:
+        form.fields["mode"].help_text = telling.question
+    return plan_page(
         request,
         study,
         form,
-        status=422,
-        stopped=words,
-        days=[(day.isoformat(), date_words(day)) for day in days],
-        room=[person.name for person in room],
+        telling=telling.words,
+        question=telling.question,
     )
+
+
+def _with_room(wanted: planning.Wanted) -> list[User]:
+    return planning.people_with_room(
+        study=wanted.study,
+        start=wanted.start,
+        minutes=wanted.minutes,
+        besides=wanted.people,
+    )
+
+
+def _with_other(data: QueryDict) -> QueryDict:
+    """The post, with the day or the person of the button that offered another."""
+    changed = data.copy()
+    for button, field in (("other_day", "day"), ("other_person", "interviewer")):
+        if other := data.get(button):
+            changed[field] = other
+    return changed
 
 
 def _planned(study: Study) -> QuerySet[Activity]:
@@ -172,22 +273,75 @@ def _planned(study: Study) -> QuerySet[Activity]:
     return rows.prefetch_related("exposures__person").order_by("starts_at", "pk")
 
 
-def _page(
+def _own_plan(request: HttpRequest, public_id: UUID) -> Activity:
+    rows = Activity.objects.filter(
+        study__in=coordinated(request), planned_start__isnull=False
+    )
+    rows = rows.select_related("study").prefetch_related("exposures__person")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _when(row: Activity) -> dict[str, Any]:
+    local = row.starts_at.astimezone(ZoneInfo(row.study.time_zone))
+    return {"day": local.date(), "start_time": local.time(), "minutes": row.minutes}
+
+
+def _move(request: HttpRequest, row: Activity, form: WhenForm) -> HttpResponse:
+    data = form.cleaned_data
+    try:
+        planning.move(
+            activity=row,
+            start=data["start"],
+            minutes=data["minutes"],
+            by=person_of(request),
+            seen=request.POST.getlist("seen"),
+            at=form.at,
+        )
+    except planning.LimitReached as stop:
+        return _no_room_page(request, row, form, stop.words)
+    except planning.NotPrepared as stop:
+        return _one_page(request, row, form, status=422, unprepared=stop.steps)
+    except planning.WorthKnowing as telling:
+        return _one_page(
+            request, row, form, telling=telling.words, question=telling.question
+        )
+    except planning.NoLongerPlanned:
+        messages.info(request, GONE)
+        return back_to(row.study)
+    except PLAIN as refusal:
+        say(form, refusal)
+        return _one_page(request, row, form, status=422)
+    when = planning.planned_words(data["start"], row.study.time_zone)
+    messages.success(request, f"Planned: {when}, {zone_words(row.study.time_zone)}.")
+    return back_to(row.study)
+
+
+def _no_room_page(
+    request: HttpRequest, row: Activity, form: WhenForm, words: list[planning.Word]
+) -> HttpResponse:
+    data = form.cleaned_data
+    days = planning.other_days(
+        study=row.study,
+        people=[one.person for one in row.exposures.all()],
+        start=data["start"],
+        minutes=data["minutes"],
+        besides=row,
+    )
+    shown = [(day.isoformat(), date_words(day)) for day in days]
+    return _one_page(request, row, form, status=422, stopped=words, days=shown)
+
+
+def _one_page(
     request: HttpRequest,
-    study: Study,
-    form: PlanForm,
+    row: Activity,
+    form: WhenForm,
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    studies = _studies(request)
-    rows = Paginator(_planned(study), ON_A_PAGE)
     context = {
         "form": form,
-        "study": study,
-        "studies": studies if len(studies) > 1 else [],
-        "study_zone": zone_words(study.time_zone),
-        "paused": Pause.objects.on(form.at.date()).filter(study=study).first(),
-        "page": rows.get_page(request.GET.get("page")),
+        "row": row,
+        "study_zone": zone_words(row.study.time_zone),
         **more,
     }
-    return render(request, "wellbeing/plan.html", context, status=status)
+    return render(request, "wellbeing/plan_one.html", context, status=status)

@@ -1,0 +1,215 @@
+"""Whether somebody has room for one more interview, and who has, and when."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from wellbeing import facts, preparation
+from wellbeing.comebacks import came_back
+from wellbeing.models import Activity, Membership, Pause, ProtocolVersion, Role, Study
+from wellbeing.people.models import User
+from wellbeing.protocol import lengths, load
+from wellbeing.protocol.document import Limits, Protocol
+from wellbeing.protocol.load import Done, Notice
+
+KIND = "interview"
+LOOK_AHEAD_DAYS = 28
+DAYS_SHOWN = 3
+# The longest window that a protocol counts, on both sides of a time.
+AROUND = load.FOUR_WEEKS + timedelta(days=2)
+AT_ONCE = Notice("soft", "Another interview of theirs is in the plan at that time.")
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What is known about some people around a time: the protocol, when they came back
+    to the study, and what they have done and planned."""
+
+    study: Study
+    document: Protocol | None
+    backs: list[dict[int, date | None]]
+    done: dict[int, list[Done]]
+
+    def check(self, person: User, start: datetime, minutes: int) -> list[Notice]:
+        """The notices of one more interview, the limits first."""
+        candidate = Done(start, start + timedelta(minutes=minutes), planned=True)
+        done, zone = self.done[person.pk], self.study.time_zone
+        found = load.check(self._limits(person, start), done, candidate, zone=zone)
+        meets = any(
+            one.planned
+            and one.starts_at < candidate.ends_at
+            and one.ends_at > candidate.starts_at
+            for one in done
+        )
+        return [*found, AT_ONCE] if meets else found
+
+    def stops(self, person: User, start: datetime, minutes: int) -> bool:
+        found = self.check(person, start, minutes)
+        return any(notice.level == "hard" for notice in found)
+
+    def _limits(self, person: User, start: datetime) -> Limits:
+        """The marks of that day; lower for a while after the person came back."""
+        if self.document is None:
+            return Limits()
+        day = day_of(self.study, start)
+        usual = load.limits_on(self.document, KIND, day=day, back_on=None)
+        for back in self.backs:
+            marks = load.limits_on(
+                self.document, KIND, day=day, back_on=back[person.pk]
+            )
+            if marks != usual:
+                return marks
+        return usual
+
+
+def notices(
+    *,
+    study: Study,
+    person: User,
+    start: datetime,
+    minutes: int,
+    at: datetime,
+    besides: Activity | None = None,
+) -> list[Notice]:
+    """What planning this for the person would mean, the limits first. Four queries.
+
+    The protocol in force when the interview starts is the one that counts; an interview
+    that lies before `at` is measured by the one in force now. `besides` is a plan that
+    is being moved and does not count beside itself.
+    """
+    document = document_at(study, max(start, at))
+    case = _case(study, document, [person], start, start, besides)
+    return case.check(person, start, minutes)
+
+
+def people_with_room(
+    *, study: Study, start: datetime, minutes: int, besides: Collection[User]
+) -> list[User]:
+    """Interviewers of that day who are prepared and whom no limit stops. A fixed number
+    of queries."""
+    document = document_at(study, start)
+    people = _prepared(study, document, _interviewers(study, start, besides))
+    case = _case(study, document, people, start, start)
+    return [person for person in people if not case.stops(person, start, minutes)]
+
+
+def other_days(
+    *,
+    study: Study,
+    people: list[User],
+    start: datetime,
+    minutes: int,
+    besides: Activity | None = None,
+) -> list[date]:
+    """The first working days after that one, at the same time of day, on which no limit
+    stops any of these people. At most three. A fixed number of queries."""
+    document = document_at(study, start)
+    if document is None:
+        return []
+    last = start + timedelta(days=LOOK_AHEAD_DAYS)
+    case = _case(study, document, people, start, last, besides)
+    free = (
+        day
+        for day, moment in _open_days(study, document, start)
+        if not any(case.stops(person, moment, minutes) for person in people)
+    )
+    return list(islice(free, DAYS_SHOWN))
+
+
+def document_at(study: Study, moment: datetime) -> Protocol | None:
+    """The protocol in force at an instant. One query."""
+    version = ProtocolVersion.objects.in_force(study, moment)
+    return facts.document_of(version) if version else None
+
+
+def day_of(study: Study, moment: datetime) -> date:
+    """The calendar day of an instant in the study's zone."""
+    return moment.astimezone(ZoneInfo(study.time_zone)).date()
+
+
+def _interviewers(
+    study: Study, start: datetime, besides: Collection[User]
+) -> list[User]:
+    rows = (
+        Membership.objects.on(day_of(study, start))
+        .with_role(Role.INTERVIEWER)
+        .filter(study=study, person__is_active=True)
+        .exclude(person__in=besides)
+        .select_related("person")
+        .order_by("person__name")
+    )
+    return list({row.person_id: row.person for row in rows}.values())
+
+
+def _prepared(
+    study: Study, document: Protocol | None, people: list[User]
+) -> list[User]:
+    places = [(person, str(Role.INTERVIEWER)) for person in people]
+    short = preparation.missing(study=study, document=document, places=places)
+    without = {step.person.pk for step in short}
+    return [person for person in people if person.pk not in without]
+
+
+def _open_days(
+    study: Study, document: Protocol, start: datetime
+) -> Iterator[tuple[date, datetime]]:
+    """The days to come on which the study plans, and the same time of day on each."""
+    local = start.astimezone(ZoneInfo(study.time_zone))
+    wall = local.time().replace(tzinfo=None)
+    pauses = list(Pause.objects.filter(study=study))
+    for ahead in range(1, LOOK_AHEAD_DAYS + 1):
+        day = local.date() + timedelta(days=ahead)
+        paused = any(_covers(pause, day) for pause in pauses)
+        if document.calendar.works_on(day) and not paused and not study.closed(day):
+            yield day, lengths.at_wall_time(day, wall, study.time_zone)
+
+
+def _covers(pause: Pause, day: date) -> bool:
+    return pause.starts_on <= day and (pause.ends_on is None or day < pause.ends_on)
+
+
+def _case(
+    study: Study,
+    document: Protocol | None,
+    people: list[User],
+    first: datetime,
+    last: datetime,
+    besides: Activity | None = None,
+) -> _Case:
+    """Everything that counts between two instants. At most five queries."""
+    backs = []
+    if document and document.ramp_in:
+        keys = [person.pk for person in people]
+        days = {day_of(study, first), day_of(study, last)}
+        backs = [came_back(study=study, people=keys, day=day) for day in sorted(days)]
+    done = _done(study, people, first, last, besides)
+    return _Case(study, document, backs, done)
+
+
+def _done(
+    study: Study,
+    people: Iterable[User],
+    first: datetime,
+    last: datetime,
+    besides: Activity | None = None,
+) -> dict[int, list[Done]]:
+    """The interviews of each person that can count beside one between two instants."""
+    rows = (
+        Activity.objects.filter(
+            study=study,
+            kind=Activity.Kind.INTERVIEW,
+            withdrawn_at__isnull=True,
+            exposures__person__in=list(people),
+            ends_at__gt=first - AROUND,
+            starts_at__lt=last + AROUND,
+        )
+        .exclude(pk__in=[besides.pk] if besides else [])
+        .values_list("exposures__person", "pk", "starts_at", "ends_at", "logged_at")
+        .distinct()
+    )
+    found: dict[int, list[Done]] = {person.pk: [] for person in people}
+    for person, _, starts_at, ends_at, logged_at in rows:
+        found[person].append(Done(starts_at, ends_at, planned=logged_at is None))
+    return found
