@@ -1,6 +1,7 @@
 """Asking, once for each reason, and taking the question back."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,18 @@ class SubjectTaken(Exception):
     """The subject names an invitation of somebody else."""
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is to be asked once for its `subject`, from `ask_at` until `closes_at`.
+    `because` is a sentence for the person."""
+
+    subject: str
+    form: str
+    because: str
+    ask_at: datetime
+    closes_at: datetime
+
+
 def invite(
     *,
     person: User,
@@ -34,45 +47,88 @@ def invite(
     at: datetime,
     readers: Collection[User] = (),
 ) -> Invitation | None:
-    """Ask `person` from `ask_at` until `closes_at`; one invitation for each subject.
+    """Ask `person` one thing; see `invite_to`."""
+    question = Question(subject, form, because, ask_at, closes_at)
+    found = invite_to(questions=[question], person=person, at=at, readers=readers)
+    return found[0] if found else None
+
+
+def invite_to(
+    *,
+    questions: Collection[Question],
+    person: User,
+    at: datetime,
+    readers: Collection[User] = (),
+) -> list[Invitation]:
+    """Ask `person` each question once; one invitation for each subject.
 
     Repeating it changes nothing but the readers who can be chosen and, before it was
     asked, its times. One that was taken back is asked again. None, and no row, when the
-    person paused or stopped these, or when it would close at once. `because` is a
-    sentence for the person. Raises UnknownForm and SubjectTaken.
+    person paused or stopped these, or when it would close at once. The number of
+    queries hardly grows with the questions. Raises UnknownForm and SubjectTaken.
     """
-    if form not in FORMS:
-        raise UnknownForm(form)
-    if closes_at <= max(at, ask_at):
-        return None
+    if unknown := {question.form for question in questions} - set(FORMS):
+        raise UnknownForm(", ".join(sorted(unknown)))
+    open_ones = [q for q in questions if q.closes_at > max(at, q.ask_at)]
+    if not open_ones:
+        return []
+    others = [reader for reader in readers if reader.pk != person.pk]
     with transaction.atomic():
         hold(person)
         if Choice.objects.filter(person=person).resting().exists():
-            return None
-        invitation, made = Invitation.objects.get_or_create(
-            subject=subject,
-            defaults={
-                "person": person,
-                "form": form,
-                "because": because,
-                "ask_at": ask_at,
-                "closes_at": closes_at,
-                "made_at": at,
-            },
-        )
-        if invitation.person_id != person.pk:
-            raise SubjectTaken(subject)
-        others = [reader for reader in readers if reader.pk != person.pk]
-        if made:
-            _tell(invitation, at)
-            invitation.readers.through.objects.bulk_create(
-                invitation.readers.through(invitation=invitation, user=reader)
-                for reader in others
+            return []
+        there = {
+            row.subject: row
+            for row in Invitation.objects.filter(
+                subject__in=[question.subject for question in open_ones]
             )
-        else:
-            _renew(invitation, ask_at, closes_at, at)
-            invitation.readers.set(others)
-    return invitation
+        }
+        for question in open_ones:
+            if found := there.get(question.subject):
+                _again(found, question, person, others, at)
+        new = [q for q in open_ones if q.subject not in there]
+        made = _ask(new, person, others, at)
+    return [*(there[q.subject] for q in open_ones if q.subject in there), *made]
+
+
+def _again(
+    found: Invitation,
+    question: Question,
+    person: User,
+    readers: list[User],
+    at: datetime,
+) -> None:
+    if found.person_id != person.pk:
+        raise SubjectTaken(question.subject)
+    _renew(found, question.ask_at, question.closes_at, at)
+    found.readers.set(readers)
+
+
+def _ask(
+    questions: list[Question], person: User, readers: list[User], at: datetime
+) -> list[Invitation]:
+    """New invitations, who may be shown the answers, and the quiet mails."""
+    made = Invitation.objects.bulk_create(
+        Invitation(
+            subject=question.subject,
+            person=person,
+            form=question.form,
+            because=question.because,
+            ask_at=question.ask_at,
+            closes_at=question.closes_at,
+            made_at=at,
+        )
+        for question in questions
+    )
+    through = Invitation.readers.through
+    through.objects.bulk_create(
+        through(invitation=invitation, user=reader)
+        for invitation in made
+        for reader in readers
+    )
+    for invitation in made:
+        _tell(invitation, at)
+    return made
 
 
 def withdraw(*, subject: str, at: datetime) -> None:

@@ -1,7 +1,11 @@
 """What all tests share: a fixed instant, the two engines, a team to tell about."""
 
+import fcntl
 import os
+import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -12,6 +16,15 @@ from tests.factories import Team
 settings.register_profile("suite", max_examples=40, deadline=None)
 settings.register_profile("long", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+@pytest.fixture
+def one_race_at_a_time() -> Iterator[None]:
+    """Fifty clients want fifty connections; two such tests side by side would want
+    more than a database gives. Workers of one run wait for each other here."""
+    with (Path(tempfile.gettempdir()) / "alongside-race.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture

@@ -42,9 +42,17 @@ LOOK_AGAIN_AFTER_ERROR = timedelta(minutes=10)
 def reconcile(
     *, study: Study, person: User, at: datetime, wish: Wish | None = None
 ) -> None:
-    """Carry out what the protocol owes this person at `at`."""
+    """Carry out what the protocol owes this person at `at`.
+
+    Nothing for a name without an account, or one that is switched off: nobody would be
+    there to answer, and a time kept for them would be lost to somebody else.
+    """
     with transaction.atomic():
         look = _lock(study, person)
+        if not person.email or not person.is_active:
+            look.due_at = None
+            look.save(update_fields=["due_at"])
+            return
         found = facts.gather(study=study, person=person, at=at)
         versions = facts.versions_of(study)
         owed = plan(facts=found, versions=facts.read_versions(versions.values()), at=at)
@@ -110,8 +118,7 @@ class _Applying:
             self._move(offer_due)
         for offer_due in owed.offers:
             self._make_offer(offer_due)
-        for check_in_due in owed.check_ins:
-            self._invite(check_in_due)
+        self._invite(owed.check_ins)
 
     def _offers(self, rule: str, subject: str) -> OfferQuerySet:
         return Offer.objects.filter(
@@ -230,26 +237,32 @@ class _Applying:
                 expires_at=offer.open_until,
             )
 
-    def _listeners(self, due: CheckInDue) -> list[Supporter]:
+    def _listeners(self, version: int) -> list[Supporter]:
         """Those whom the person would talk with first; a longer list tires the eye."""
-        document = facts.document_of(self.versions[due.version])
+        document = facts.document_of(self.versions[version])
         standing = document.standing_offer
         first = document.kinds[standing.kinds[0]].with_ if standing else ()
         return self.circle.with_roles(first)
 
-    def _invite(self, due: CheckInDue) -> None:
+    def _invite(self, owed: tuple[CheckInDue, ...]) -> None:
+        if not owed:
+            return
         prefix = facts.check_in_prefix(self.study, self.person)
-        invitations.invite(
+        zone = self.person.time_zone
+        invitations.invite_to(
+            questions=[
+                invitations.Question(
+                    subject=prefix + due.subject,
+                    form=due.form,
+                    because=plain.because(dict(due.because), zone=zone, at=due.ask_at),
+                    ask_at=due.ask_at,
+                    closes_at=due.closes_at,
+                )
+                for due in owed
+            ],
             person=self.person,
-            subject=prefix + due.subject,
-            form=due.form,
-            because=plain.because(
-                dict(due.because), zone=self.person.time_zone, at=due.ask_at
-            ),
-            ask_at=due.ask_at,
-            closes_at=due.closes_at,
             at=self.at,
-            readers=[one.person for one in self._listeners(due)],
+            readers=[one.person for one in self._listeners(owed[0].version)],
         )
 
 

@@ -66,7 +66,7 @@ def circle_of(*, study: Study, person: User, at: datetime) -> Circle:
     held: dict[int, set[str]] = {}
     rows = (
         Membership.objects.on(at.date())
-        .filter(study=study, role__in=SUPPORTER_ROLES)
+        .filter(study=study, role__in=SUPPORTER_ROLES, person__is_active=True)
         .exclude(person=person)
         .order_by("pk")
     )

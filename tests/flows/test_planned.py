@@ -111,3 +111,23 @@ def test_somebody_who_has_interviewed_before_is_not_asked_beforehand(team, at):
     looks.mark_due(study=team.study, people=[team.ada], at=at)
     tick(at=at)
     assert Offer.objects.count() == 0
+
+
+@pytest.mark.parametrize("gone", [{"is_active": False}, {"email": None}])
+def test_nothing_is_kept_for_somebody_who_could_not_answer(team, at, gone):
+    studies.add_version(
+        study=team.study,
+        text=only("supervision", "after_interview", "day_after"),
+        reason="For everybody who is there.",
+        active_from=AGREED,
+        at=AGREED,
+    )
+    for name, value in gone.items():
+        setattr(team.ada, name, value)
+    team.ada.save()
+    make_interview(team.study, team.ada, ended=at)
+    looks.mark_due(study=team.study, people=[team.ada], at=at)
+    tick(at=at)
+    assert Offer.objects.filter(person=team.ada).count() == 0
+    assert Booking.objects.filter(person=team.ada).count() == 0
+    assert Message.objects.filter(person=team.ada).count() == 0

@@ -15,7 +15,11 @@ from sessions.models import Booking
 from tests.factories import join, make_person
 from wellbeing.models import Activity
 
-pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("one_race_at_a_time"),
+]
 
 CLIENTS = 50
 ROUNDS = 2

@@ -63,3 +63,15 @@ def test_the_next_month_starts_on_its_first_day(day):
     first = next_month(day)
     assert first.day == 1
     assert timedelta(0) < first - day <= timedelta(days=31)
+
+
+@given(
+    st.datetimes(datetime(2019, 1, 1), datetime(2030, 1, 1)).map(
+        lambda moment: moment.replace(tzinfo=UTC)
+    ),
+    st.sampled_from(["P1D", "P2WD", "PT5H", "PT30M", "PT4WH", "P28D", "PT40WH"]),
+)
+def test_the_quick_bounds_hold_on_every_day(start, text):
+    length = Length.parse(text)
+    took = after(start, length, CALENDAR) - start
+    assert lengths.at_least(length) <= took <= lengths.at_most(length)

@@ -14,6 +14,8 @@ from sessions.taking import TimeTaken
 from tests.factories import make_person, make_supporter
 from tests.support_sessions.times import sept
 
+pytestmark = pytest.mark.usefixtures("one_race_at_a_time")
+
 CLIENTS = 50
 ROUNDS = 5
 

@@ -182,7 +182,7 @@ def test_an_error_half_way_leaves_nothing_half_done(agreed, at, monkeypatch):
 
     before = rows_of_every_table()
     with monkeypatch.context() as patch:
-        patch.setattr("wellbeing.reconcile.invitations.invite", fail)
+        patch.setattr("wellbeing.reconcile.invitations.invite_to", fail)
         tick(at=at)
     assert rows_of_every_table() == before
     tick(at=at + LOOK_AGAIN_AFTER_ERROR)

@@ -44,9 +44,8 @@ class CodingForm(WhenForm):
         zone = context.study.time_zone
         super().__init__(*args, zone=zone, at=context.at, **kwargs)
         self.context = context
-        self.people = {str(one.public_id): one for one in context.colleagues()}
-        names = [(key, person.name) for key, person in self.people.items()]
-        self.fields["others"].choices = names  # type: ignore[attr-defined]
+        colleagues = list(context.colleagues().items())
+        self.fields["others"].choices = colleagues  # type: ignore[attr-defined]
         self.fields["minutes"].required = True
         self.fields["minutes"].error_messages["required"] = (
             "Enter how many minutes it took, like 150."
@@ -58,7 +57,7 @@ class CodingForm(WhenForm):
         if together and not data.get("others") and "others" not in self.errors:
             self.add_error("others", "Choose who else was there.")
         if not self.errors:
-            others = [self.people[key] for key in data["others"]] if together else []
+            others = self.context.people(data["others"] if together else [])
             data["entry"] = Entry(
                 study=self.context.study,
                 role=Role.CODER,

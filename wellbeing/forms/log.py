@@ -1,5 +1,6 @@
 """The log form: three questions, facts filled in, nothing about the participant."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,16 +43,21 @@ class LogContext:
             return Role.FACILITATOR
         return Role.INTERVIEWER
 
-    def colleagues(self) -> list[User]:
-        """Members who could have been there, A to Z."""
+    def colleagues(self) -> dict[str, str]:
+        """Members who could have been there, A to Z: public id and name."""
         rows = (
             Membership.objects.on(self.at.date())
             .filter(study=self.study, role__in=self.part.roles)
             .exclude(person=self.person)
-            .select_related("person")
-            .order_by("person__name")
+            .order_by("person__name", "person_id")
         )
-        return list({row.person_id: row.person for row in rows}.values())
+        names = rows.values_list("person__public_id", "person__name")
+        return {str(public_id): name for public_id, name in names}
+
+    @staticmethod
+    def people(keys: Collection[str]) -> list[User]:
+        """The chosen colleagues; the form has seen that they are on the list."""
+        return list(User.objects.filter(public_id__in=keys)) if keys else []
 
 
 class LogForm(WhenForm):
@@ -89,12 +95,12 @@ class LogForm(WhenForm):
         zone = context.study.time_zone
         super().__init__(*args, zone=zone, at=context.at, **kwargs)
         self.context = context
-        self.people = {str(one.public_id): one for one in context.colleagues()}
+        colleagues = context.colleagues()
         self.plans = {str(plan.public_id): plan for plan in context.planned}
         mode, with_whom = self.fields["mode"], self.fields["with_whom"]
         mode.choices = [("", "Not said"), *context.part.modes.items()]  # type: ignore[attr-defined]
-        names = [(key, person.name) for key, person in self.people.items()]
-        with_whom.choices = [("", "Nobody else from the team"), *names]  # type: ignore[attr-defined]
+        nobody = ("", "Nobody else from the team")
+        with_whom.choices = [nobody, *colleagues.items()]  # type: ignore[attr-defined]
         with_whom.label = (
             "Who facilitated?"
             if context.other_role == Role.FACILITATOR
@@ -121,8 +127,9 @@ class LogForm(WhenForm):
     def _clean_entry(self, data: dict[str, Any]) -> None:
         plan: Activity | None = data["which"]
         minutes = data.get("minutes") or self._minutes_of(plan, data["ends_at"])
-        person = self.people.get(data.get("with_whom") or "")
-        others = ((person, self.context.other_role),) if person else ()
+        chosen = [data["with_whom"]] if data.get("with_whom") else []
+        role = self.context.other_role
+        others = tuple((person, role) for person in self.context.people(chosen))
         data["entry"] = Entry(
             study=self.context.study,
             role=self._role_in(plan),

@@ -139,6 +139,8 @@ def _after(
 def _in_time(rule: OfferRule, exposed: Exposed, version: Version) -> bool:
     if rule.logged_within is None:
         return True
+    if exposed.logged_at - exposed.ended_at <= lengths.at_least(rule.logged_within):
+        return True
     calendar = version.document.calendar
     latest = lengths.after(exposed.ended_at, rule.logged_within, calendar)
     return exposed.logged_at <= latest

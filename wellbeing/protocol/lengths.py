@@ -144,3 +144,13 @@ def at_most(length: Length) -> timedelta:
         return timedelta(minutes=length.amount * (60 if length.unit == "H" else 1))
     # Public holidays and weekends stretch working time, a clock change a day.
     return timedelta(days=length.amount * (1 if length.unit == "D" else 8) + 14)
+
+
+def at_least(length: Length) -> timedelta:
+    """Not longer than the length can be on any calendar; spares it for fresh work."""
+    if length.unit in {"M", "H"}:
+        return timedelta(minutes=length.amount * (60 if length.unit == "H" else 1))
+    if length.unit == "WH":
+        return timedelta(hours=length.amount)
+    # A day on which the clocks go forward has 23 hours.
+    return timedelta(days=length.amount) - timedelta(hours=2)
