@@ -51,11 +51,10 @@ def plan(
     if expires_at <= wanted:
         return None
     if channel == SMS and not address:
-        contact = contact_of(to)
-        if contact is None or not contact.takes_sms():
+        route = _by_text(to, wanted, expires_at)
+        if route is None:
             return None
-        awake = out_of_quiet(contact, wanted)
-        channel, wanted = (SMS, awake) if awake < expires_at else (EMAIL, wanted)
+        channel, wanted = route
     message = _insert(
         Message(
             dedupe_key=f"{key}:{channel}",
@@ -76,6 +75,17 @@ def plan(
     if wanted <= at:
         _wake_after_commit()
     return message
+
+
+def _by_text(
+    to: User | None, wanted: datetime, expires_at: datetime
+) -> tuple[str, datetime] | None:
+    """The channel and the moment of a text; None when the person takes none."""
+    contact = contact_of(to)
+    if contact is None or not contact.takes_sms():
+        return None
+    awake = out_of_quiet(contact, wanted)
+    return (SMS, awake) if awake < expires_at else (EMAIL, wanted)
 
 
 def withdraw(

@@ -9,9 +9,10 @@ rebuilds the table.
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import connections
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.models import Model
+from django.db.models import F, Func, Model, Q, Value
 
 NAME = "booking_nobody_in_two_places"
 
@@ -60,3 +61,25 @@ def make_sqlite_triggers(using: str, **kwargs: Any) -> None:
     with connection.cursor() as cursor:
         for moment in ("insert", "update"):
             cursor.execute(_TRIGGER.format(name=NAME, moment=moment))
+
+
+def nobody_in_two_places() -> OnPostgres:
+    """Neither of the two people of a live booking may be in another, on whichever side:
+    the sets of people overlap, and so do the spans of time."""
+    people = Func(_just("supporter_id"), _just("person_id"), function="int8multirange")
+    span = Func(
+        F("starts_at"),
+        F("ends_at"),
+        function="tstzrange",
+        output_field=DateTimeRangeField(),
+    )
+    return OnPostgres(
+        name=NAME,
+        expressions=[(people, "&&"), (span, "&&")],
+        condition=Q(freed_at__isnull=True),
+    )
+
+
+def _just(column: str) -> Func:
+    """The range that holds one key alone."""
+    return Func(F(column), F(column), Value("[]"), function="int8range")

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
-from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 
 from sessions import guard
 
@@ -234,39 +233,7 @@ class Booking(models.Model):
             ),
             # Promise P4, on PostgreSQL: neither of the two may be in another live
             # booking, on whichever side. SQLite keeps it by the triggers of guard.py.
-            guard.OnPostgres(
-                name=guard.NAME,
-                expressions=[
-                    (
-                        Func(
-                            Func(
-                                F("supporter_id"),
-                                F("supporter_id"),
-                                Value("[]"),
-                                function="int8range",
-                            ),
-                            Func(
-                                F("person_id"),
-                                F("person_id"),
-                                Value("[]"),
-                                function="int8range",
-                            ),
-                            function="int8multirange",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        Func(
-                            F("starts_at"),
-                            F("ends_at"),
-                            function="tstzrange",
-                            output_field=DateTimeRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                condition=Q(freed_at__isnull=True),
-            ),
+            guard.nobody_in_two_places(),
         ]
 
     def __str__(self) -> str:

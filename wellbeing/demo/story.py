@@ -5,9 +5,8 @@ demo can show nothing that the product could not have done. Invented throughout.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
-from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -20,20 +19,17 @@ from notifications.models import Message
 from sessions import booking
 from sessions.models import Booking, Supporter
 from sessions.slots import Span
-from wellbeing import activities, offers, planning, preparation, studies, support
+from wellbeing import activities, offers, planning, studies, support
 from wellbeing.activities import Entry
-from wellbeing.demo import cast
+from wellbeing.demo import background, cast
 from wellbeing.demo.cast import Cast
-from wellbeing.drafts import comments, signatures, texts
-from wellbeing.imports import batches
-from wellbeing.models import Activity, Offer, Pause, Role, Study
+from wellbeing.models import Activity, Offer, Pause, Study
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths
 from wellbeing.ticking import tick
 
 ZONE = "Europe/London"
 PROTOCOL = settings.BASE_DIR / "wellbeing" / "protocols" / "interviews.yaml"
-DATA = Path(__file__).parent / "data"
 OPENED = 240
 PAUSED = (120, 75)
 
@@ -84,15 +80,15 @@ def tell(*, at: datetime) -> None:
     )
     people = cast.gather(study=study, opened=opened, at=_at(opened, time(9)))
     _protocol(study, today)
-    _prepare(study, people, opened)
+    background.prepare(study, people, opened)
     _pause(study, today)
     for past in PAST:
         _live(study, people, past, today)
     _plan(study, people, today, at)
     _supervised(study, people, at)
     _ask(study, people, at)
-    _draft(study, people, at)
-    _finished_study(people, at)
+    background.draft_in_review(study, people, at)
+    background.finished_study(people, at)
     tick(at=at)
     _settle_the_past(at)
 
@@ -121,24 +117,6 @@ def _protocol(study: Study, today: date) -> None:
         studies.add_version(
             study=study, text=text, reason=reason, active_from=moment, at=moment
         )
-
-
-def _prepare(study: Study, people: Cast, opened: date) -> None:
-    """Everybody has done what comes before; Esi has still to sit in on an interview."""
-    for key, (_, roles, _) in cast.TEAM.items():
-        steps = list(cast.STEPS) if Role.INTERVIEWER in roles else []
-        if Role.CODER in roles:
-            steps.append("analysis_training")
-        for step in steps:
-            if (key, step) != ("esi", "live_observation"):
-                preparation.note(
-                    study=study,
-                    person=people[key],
-                    step=step,
-                    done_on=opened,
-                    by=people["lou"],
-                    at=_at(opened, time(18)),
-                )
 
 
 def _pause(study: Study, today: date) -> None:
@@ -295,91 +273,6 @@ def _ask(study: Study, people: Cast, at: datetime) -> None:
         at=at - timedelta(minutes=50),
         submission=str(uuid4()),
     )
-
-
-def _draft(study: Study, people: Cast, at: datetime) -> None:
-    """Version 3 is in review: one signature is awaited, and one objection is open."""
-    begun = at - timedelta(days=6)
-    newest = texts.newest_version(study)
-    assert newest is not None  # noqa: S101 - the story has just made two
-    draft = texts.start(
-        study=study,
-        by=people["cleo"],
-        reason="The offer stays open for longer.",
-        at=begun,
-    )
-    draft = texts.change_text(
-        draft=draft,
-        by=people["cleo"],
-        text=newest.text.replace("open: P7D", "open: P10D", 1),
-        reason=draft.reason,
-        seen=texts.digest_of(draft.text),
-        at=begun,
-    )
-    seen = texts.digest_of(draft.text)
-    texts.send_to_review(draft=draft, by=people["cleo"], seen=seen, at=begun)
-    for who, role in (
-        ("cleo", "lived_experience"),
-        ("jo", "psychologist"),
-        ("lou", "coordinator"),
-    ):
-        signatures.sign(
-            draft=draft,
-            by=people[who],
-            constituency=role,
-            seen=seen,
-            at=begun + timedelta(days=1),
-        )
-    comments.comment(
-        draft=draft,
-        by=people["ada"],
-        objection=True,
-        at=begun + timedelta(days=2),
-        text="Ten days open can feel like being followed around. Seven was enough, "
-        "and I can ask on any day anyway.",
-    )
-
-
-def _finished_study(people: Cast, at: datetime) -> None:
-    """The study of 2019 and 2020, brought in from the files that the team kept."""
-    study = Study.objects.create(
-        name="Services study, 2019 to 2020",
-        time_zone=ZONE,
-        opened_on=date(2019, 7, 1),
-        closed_on=date(2021, 3, 31),
-    )
-    began = datetime(2019, 7, 1, 8, tzinfo=UTC)
-    for key in ("lou", "fay"):
-        studies.join(
-            study=study,
-            person=people[key],
-            roles=["coordinator"],
-            since=date(2019, 7, 1),
-            at=began,
-        )
-    for key in cast.EARLIER:
-        studies.join(
-            study=study,
-            person=people[key],
-            roles=cast.EARLIER[key],
-            since=date(2019, 7, 1),
-            at=began,
-        )
-    Pause.objects.create(
-        study=study,
-        starts_on=date(2020, 3, 16),
-        ends_on=date(2020, 7, 27),
-        reason="The pandemic.",
-    )
-    for name in ("study_interviews.csv", "study_coding.csv"):
-        batches.bring_in(
-            study=study,
-            data=(DATA / name).read_bytes(),
-            file_name=name,
-            add_people=True,
-            by=people["lou"],
-            at=at,
-        )
 
 
 def _settle_the_past(at: datetime) -> None:

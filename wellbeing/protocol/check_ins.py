@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from wellbeing.protocol import lengths
 from wellbeing.protocol.document import After, CheckInRule, Every
 from wellbeing.protocol.facts import Exposed, Facts, Version
-from wellbeing.protocol.happenings import holds, in_force, local_day
+from wellbeing.protocol.happening import holds, in_force, local_day
 
 
 @dataclass(frozen=True)

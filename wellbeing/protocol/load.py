@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from wellbeing.protocol import lengths
 from wellbeing.protocol.document import Limits, Mark, Protocol
 from wellbeing.protocol.facts import Held, Paused
-from wellbeing.protocol.happenings import gaps
+from wellbeing.protocol.seasons import gaps
 
 MIDNIGHT = time(0)
 WEEK = timedelta(days=7)

@@ -16,13 +16,8 @@ from wellbeing.protocol import check_ins, lengths
 from wellbeing.protocol.check_ins import CheckInDue as CheckInDue
 from wellbeing.protocol.document import Every
 from wellbeing.protocol.facts import Facts, Made, Version
-from wellbeing.protocol.happenings import (
-    MIDNIGHT,
-    Happening,
-    happenings,
-    in_force,
-    local_day,
-)
+from wellbeing.protocol.happening import MIDNIGHT, Happening, in_force, local_day
+from wellbeing.protocol.happenings import happenings
 
 Key = tuple[str, str]
 

@@ -15,7 +15,7 @@ from wellbeing.protocol import lengths
 from wellbeing.protocol.check_ins import CheckInDue
 from wellbeing.protocol.document import OfferRule, Protocol, SoMany
 from wellbeing.protocol.facts import Coming, Exposed, Facts, Made, Version
-from wellbeing.protocol.happenings import local_day
+from wellbeing.protocol.happening import local_day
 from wellbeing.protocol.plan import OfferDue, plan
 
 # The walk begins this long before the time that is counted, so that what was already

@@ -1,0 +1,78 @@
+"""What a happening is, and which version governs it. Pure; no kind of `when` here."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from wellbeing.protocol import lengths
+from wellbeing.protocol.document import OfferRule
+from wellbeing.protocol.facts import Held, Version
+
+MIDNIGHT = time(0)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """`due_at`: when the offer should exist. The promise counts from `window_from`, the
+    offer stays open from `open_from`, unless both run to `fixed_until`; a pencilled
+    time starts at `pencil_from` or later. `because` is kept with the offer. What is
+    owed `because_logged` is made however late, since a log is never in vain."""
+
+    rule: str
+    subject: str
+    version: Version
+    due_at: datetime
+    window_from: datetime
+    open_from: datetime
+    because: tuple[tuple[str, str], ...]
+    because_logged: bool = False
+    pencil_from: datetime | None = None
+    fixed_until: datetime | None = None
+
+    @property
+    def offer(self) -> OfferRule:
+        return self.version.document.offers[self.rule]
+
+    @property
+    def window_until(self) -> datetime:
+        calendar = self.version.document.calendar
+        counted = lengths.after(self.window_from, self.offer.window, calendar)
+        return self.fixed_until or counted
+
+    @property
+    def open_until(self) -> datetime:
+        calendar = self.version.document.calendar
+        counted = lengths.after(self.open_from, self.offer.open, calendar)
+        return self.fixed_until or counted
+
+
+def in_force(versions: Iterable[Version], moment: datetime) -> Version | None:
+    """The version active at `moment`; of two, the one that started later, or the later
+    number when they started together."""
+    active = [version for version in versions if version.active_from <= moment]
+    return max(active, key=lambda one: (one.active_from, one.number), default=None)
+
+
+def local_day(moment: datetime, zone: str) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def holds(roles: Iterable[Held], wanted: Iterable[str], day: date) -> bool:
+    return any(held.role in wanted and held.on(day) for held in roles)
+
+
+def rules(version: Version, kind: type) -> Iterator[tuple[str, OfferRule]]:
+    for name, rule in version.document.offers.items():
+        if isinstance(rule.when, kind):
+            yield name, rule
+
+
+def reason(
+    rule: OfferRule, version: Version, **facts: str
+) -> tuple[tuple[str, str], ...]:
+    return (
+        *facts.items(),
+        ("version", str(version.number)),
+        ("part", str(rule.part)),
+    )

@@ -1,0 +1,159 @@
+"""What work calls for: after it was logged, after so much of it, and before it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wellbeing.protocol import lengths
+from wellbeing.protocol.document import After, Before, OfferRule, SoMany
+from wellbeing.protocol.facts import Exposed, Facts, Version
+from wellbeing.protocol.happening import Happening, in_force, reason, rules
+
+
+def _in_order(facts: Facts) -> list[Exposed]:
+    return sorted(facts.exposures, key=lambda e: (e.ended_at, e.activity))
+
+
+def after(
+    facts: Facts, versions: tuple[Version, ...], at: datetime
+) -> Iterator[Happening]:
+    made = {(offer.rule, offer.subject) for offer in facts.offers}
+    for exposed in _in_order(facts):
+        subject = f"activity:{exposed.activity}"
+        version = in_force(versions, exposed.ended_at)
+        for name, rule in rules(version, After) if version else ():
+            assert version is not None  # noqa: S101 - no rules without one
+            wanted = isinstance(rule.when, After) and rule.when.after == exposed.kind
+            if not wanted or exposed.role not in rule.for_ or (name, subject) in made:
+                continue
+            if _in_time(rule, exposed, version):
+                yield Happening(
+                    rule=name,
+                    subject=subject,
+                    version=version,
+                    due_at=exposed.logged_at,
+                    window_from=exposed.ended_at,
+                    # Logged late, the offer still stays open for its whole length, so
+                    # that nobody gets a shorter one.
+                    open_from=max(exposed.ended_at, exposed.logged_at),
+                    because_logged=True,
+                    because=reason(
+                        rule,
+                        version,
+                        after=exposed.kind,
+                        ended_at=exposed.ended_at.isoformat(),
+                    ),
+                )
+
+
+def _in_time(rule: OfferRule, exposed: Exposed, version: Version) -> bool:
+    if rule.logged_within is None:
+        return True
+    if exposed.logged_at - exposed.ended_at <= lengths.at_least(rule.logged_within):
+        return True
+    calendar = version.document.calendar
+    latest = lengths.after(exposed.ended_at, rule.logged_within, calendar)
+    return exposed.logged_at <= latest
+
+
+@dataclass
+class _Tally:
+    """What has been logged since the last offer of one rule."""
+
+    count: int = 0
+    minutes: int = 0
+    activities: set[int] = field(default_factory=set)
+
+    def add(self, exposed: Exposed) -> None:
+        self.count += 1
+        self.minutes += exposed.minutes
+
+    def full(self, when: SoMany) -> bool:
+        enough = when.or_minutes is not None and self.minutes >= when.or_minutes
+        return self.count >= when.so_many or enough
+
+
+def so_many(
+    facts: Facts, versions: tuple[Version, ...], at: datetime
+) -> Iterator[Happening]:
+    """Counted in the order of logging, so that a late log never moves an old count."""
+    tallies: dict[str, _Tally] = {}
+    for exposed in sorted(facts.exposures, key=lambda e: (e.logged_at, e.activity)):
+        version = in_force(versions, exposed.ended_at)
+        for name, rule in rules(version, SoMany) if version else ():
+            assert version is not None  # noqa: S101 - no rules without one
+            when = rule.when
+            if not isinstance(when, SoMany) or exposed.kind != when.of:
+                continue
+            if exposed.role not in rule.for_ or not _in_time(rule, exposed, version):
+                continue
+            tally = tallies.setdefault(name, _Tally())
+            if _counted_before(facts, name, exposed):
+                tallies[name] = _Tally()
+                continue
+            tally.add(exposed)
+            if tally.full(when):
+                tallies[name] = _Tally()
+                yield _counted(name, rule, version, exposed, tally)
+
+
+def _counted_before(facts: Facts, rule: str, exposed: Exposed) -> bool:
+    """Whether an offer that exists was made at this very activity."""
+    subject = f"counted:{exposed.activity}"
+    return any(o.rule == rule and o.subject == subject for o in facts.offers)
+
+
+def _counted(
+    name: str, rule: OfferRule, version: Version, exposed: Exposed, tally: _Tally
+) -> Happening:
+    return Happening(
+        rule=name,
+        subject=f"counted:{exposed.activity}",
+        version=version,
+        due_at=exposed.logged_at,
+        window_from=exposed.ended_at,
+        open_from=max(exposed.ended_at, exposed.logged_at),
+        because_logged=True,
+        because=reason(
+            rule,
+            version,
+            counted=exposed.kind,
+            count=str(tally.count),
+            minutes=str(tally.minutes),
+        ),
+    )
+
+
+def before(
+    facts: Facts, versions: tuple[Version, ...], at: datetime
+) -> Iterator[Happening]:
+    for coming in sorted(facts.coming, key=lambda c: (c.ends_at, c.activity)):
+        version = in_force(versions, coming.planned_at)
+        for name, rule in rules(version, Before) if version else ():
+            assert version is not None  # noqa: S101 - no rules without one
+            when = rule.when
+            if not isinstance(when, Before) or when.before != coming.kind:
+                continue
+            if coming.role not in rule.for_:
+                continue
+            if when.first_only and coming.kind not in facts.never_done:
+                continue
+            start = lengths.after(
+                coming.ends_at, when.pencil_from, version.document.calendar
+            )
+            yield Happening(
+                rule=name,
+                subject=f"planned:{coming.activity}",
+                version=version,
+                due_at=coming.planned_at,
+                window_from=coming.ends_at,
+                open_from=coming.ends_at,
+                pencil_from=start,
+                because=reason(
+                    rule,
+                    version,
+                    before=coming.kind,
+                    ends_at=coming.ends_at.isoformat(),
+                    first="yes" if when.first_only else "",
+                ),
+            )
