@@ -13,9 +13,10 @@ from django.core.mail import get_connection
 from django.test import override_settings
 
 from bench import sink
+from bench.bulk import in_bulk
 from bench.scale import Scale
 from bench.table import Row
-from bench.town import LENGTH, Town, in_bulk, town
+from bench.town import LENGTH, Town, town
 from notifications import holds, rendering
 from notifications.channels.base import Parcel
 from notifications.channels.email import compose

@@ -6,13 +6,12 @@ from functools import partial
 from statistics import median
 
 from bench import timing
+from bench.bulk import in_bulk, refresh_statistics
 from bench.scale import Scale
 from bench.table import Row
 from bench.town import (
     Town,
-    in_bulk,
     make_people,
-    refresh_statistics,
     rest,
     town,
 )

@@ -9,14 +9,13 @@ import gc
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, models
 
+from bench.bulk import in_bulk, refresh_statistics
 from bench.scale import Scale
 from checkins.models import Invitation
 from notifications.models import Message, State
@@ -128,17 +127,6 @@ def rest(study: Study, people: Iterable[User], at: datetime) -> None:
             for n, person in enumerate(people)
         ),
     )
-
-
-def in_bulk(model: type[models.Model], rows: Iterable[Any]) -> list[Any]:
-    return model._default_manager.bulk_create(rows, batch_size=2_000)
-
-
-def refresh_statistics() -> None:
-    """PostgreSQL does this by itself after a while. SQLite never does, nor do we."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
 
 
 def _roles(study: Study, people: list[User]) -> None:
@@ -297,8 +285,9 @@ def _check_ins(town: Town, exposures: list[Exposure]) -> None:
 
 def _months(town: Town) -> None:
     """Supervision has been offered, and answered, in each of the last months."""
-    first = date(town.at.year, town.at.month, 1)
-    months = [date(first.year, first.month - back, 1) for back in range(5)]
+    months = [town.at.date().replace(day=1)]
+    while len(months) < 5:
+        months.append((months[-1] - DAY).replace(day=1))
     in_bulk(
         Offer,
         (

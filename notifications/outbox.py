@@ -47,14 +47,10 @@ def plan(
     """
     if to is None and not address:
         raise NobodyToTell(template)
-    wanted = not_before or at
-    if expires_at <= wanted:
+    route = _route(to, channel, address, not_before or at, expires_at)
+    if route is None:
         return None
-    if channel == SMS and not address:
-        route = _by_text(to, wanted, expires_at)
-        if route is None:
-            return None
-        channel, wanted = route
+    channel, wanted = route
     message = _insert(
         Message(
             dedupe_key=f"{key}:{channel}",
@@ -77,10 +73,14 @@ def plan(
     return message
 
 
-def _by_text(
-    to: User | None, wanted: datetime, expires_at: datetime
+def _route(
+    to: User | None, channel: str, address: str, wanted: datetime, expires_at: datetime
 ) -> tuple[str, datetime] | None:
-    """The channel and the moment of a text; None when the person takes none."""
+    """The channel and the moment; None when it is too late or no text is taken."""
+    if expires_at <= wanted:
+        return None
+    if channel != SMS or address:
+        return channel, wanted
     contact = contact_of(to)
     if contact is None or not contact.takes_sms():
         return None

@@ -1,6 +1,7 @@
 """What comes before an activity stops planning, and never logging (scenario 24)."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -220,8 +221,9 @@ def test_who_has_room_is_also_prepared(team, at, esi):
     assert found == [team.ada, team.bem, esi, team.fay]
 
 
-def test_scenario_30_the_refresher_of_version_two_comes_before_planning(db):
-    """Paused from 16 March to 26 July 2020, resumed with version two."""
+@pytest.fixture
+def paused(db):
+    """Paused from 16 March to 26 July 2020, resumed with version two (scenario 30)."""
     study, began = make_study("The first one"), date(2019, 7, 1)
     cleo = join(study, make_person("Cleo Hartley"), Role.INTERVIEWER, since=began)
     lou = join(study, make_person("Lou Brennan"), Role.COORDINATOR, since=began)
@@ -239,37 +241,49 @@ def test_scenario_30_the_refresher_of_version_two_comes_before_planning(db):
     study.pauses.create(
         starts_on=date(2020, 3, 16), ends_on=date(2020, 7, 27), reason="x"
     )
-    details = {
-        "study": study,
-        "by": lou,
-        "code": "1",
-        "interviewer": cleo,
-        "facilitator": None,
-        "minutes": 60,
-        "mode": "",
-        "seen": (),
-        "submission": uuid4(),
-    }
+    return SimpleNamespace(study=study, cleo=cleo, lou=lou)
+
+
+def plan_with_cleo(paused, *, start, at):
+    return planning.plan_interview(
+        study=paused.study,
+        by=paused.lou,
+        code="1",
+        interviewer=paused.cleo,
+        facilitator=None,
+        minutes=60,
+        mode="",
+        seen=(),
+        submission=uuid4(),
+        start=start,
+        at=at,
+    )
+
+
+def test_nobody_plans_into_the_pause(paused):
+    april, march = (
+        datetime(2020, 4, 1, 10, tzinfo=UTC),
+        datetime(2020, 3, 20, 10, tzinfo=UTC),
+    )
     with pytest.raises(planning.StudyPaused):
-        planning.plan_interview(
-            **details,
-            start=datetime(2020, 4, 1, 10, tzinfo=UTC),
-            at=datetime(2020, 3, 20, 10, tzinfo=UTC),
-        )
+        plan_with_cleo(paused, start=april, at=march)
+
+
+def test_the_refresher_of_version_two_comes_before_planning(paused):
     resumed, wednesday = (
         datetime(2020, 7, 27, 8, tzinfo=UTC),
         datetime(2020, 7, 29, 10, tzinfo=UTC),
     )
     with pytest.raises(planning.NotPrepared) as stop:
-        planning.plan_interview(**details, start=wednesday, at=resumed)
+        plan_with_cleo(paused, start=wednesday, at=resumed)
     assert [one.called for one in stop.value.steps] == ["remote refresher"]
     preparation.note(
-        study=study,
-        person=cleo,
+        study=paused.study,
+        person=paused.cleo,
         step="refresher",
         done_on=date(2020, 7, 27),
-        by=lou,
+        by=paused.lou,
         at=resumed,
     )
-    row = planning.plan_interview(**details, start=wednesday, at=resumed)
+    row = plan_with_cleo(paused, start=wednesday, at=resumed)
     assert row.starts_at == wednesday
