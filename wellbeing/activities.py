@@ -17,7 +17,7 @@ from wellbeing import looks, offers
 from wellbeing.models import Activity, Exposure, Offer, Study
 from wellbeing.pencilling import Wish
 from wellbeing.people.models import User
-from wellbeing.reconcile import reconcile
+from wellbeing.reconcile import group_of, reconcile
 
 log = logging.getLogger(__name__)
 
@@ -81,16 +81,28 @@ def log_interview(
 
 
 def take_back(*, activity: Activity, by: User, at: datetime) -> None:
-    """Take one's own log out again. Open offers go with it; agreed times stay."""
+    """Take one's own log out again. Open offers go with it; agreed times stay.
+
+    When a colleague has logged the same interview, it becomes theirs, and only the
+    person who takes back is no longer in it. Raises TooLateToTakeBack.
+    """
     if activity.logged_at is None or activity.logged_at < at - TAKE_BACK_WITHIN:
         raise TooLateToTakeBack
     with transaction.atomic():
-        changed = Activity.objects.filter(
+        mine = Activity.objects.select_for_update(no_key=True).filter(
             pk=activity.pk, logged_by=by, withdrawn_at__isnull=True
-        ).update(withdrawn_at=at, submission=None)
-        if not changed:
+        )
+        if mine.first() is None:
             return
-        people = [exposure.person for exposure in activity.exposures.all()]
+        exposures = Exposure.objects.filter(activity=activity).select_related("person")
+        too = exposures.exclude(person=by).filter(submission__isnull=False).first()
+        if too:
+            mine.update(logged_by=too.person, submission=too.submission)
+            exposures.filter(person=by).delete()
+            people = [by]
+        else:
+            mine.update(withdrawn_at=at, submission=None)
+            people = [exposure.person for exposure in exposures]
         looks.mark_due(study=activity.study, people=people, at=at)
         for person in people:
             reconcile(study=activity.study, person=person, at=at)
@@ -144,7 +156,7 @@ def _same_log(entry: Entry, by: User) -> Activity | None:
 
 
 def _join(entry: Entry, by: User) -> Activity | None:
-    """The same interview, logged by a colleague: the person is added to it.
+    """The same interview, logged by a colleague: whoever is not in it yet is added.
 
     Two rows for one interview would count it twice in everybody's load.
     """
@@ -156,14 +168,23 @@ def _join(entry: Entry, by: User) -> Activity | None:
         .filter(study=entry.study, kind=entry.kind, code__iexact=entry.code)
         .filter(ends_at__range=near)
         .exclude(logged_by=by)
+        .select_for_update(no_key=True)
         .first()
     )
     if there is not None:
-        Exposure.objects.bulk_create(
-            [Exposure(activity=there, person=by, role=entry.role)],
-            ignore_conflicts=True,
-        )
+        _add(there, [(by, entry.role), *entry.others])
+        there.exposures.filter(person=by).update(submission=entry.submission)
     return there
+
+
+def _add(activity: Activity, people: list[tuple[User, str]]) -> None:
+    """One exposure for each person: a second one would count the interview twice."""
+    there = set(activity.exposures.values_list("person_id", flat=True))
+    Exposure.objects.bulk_create(
+        Exposure(activity=activity, person=person, role=role)
+        for person, role in people
+        if person.pk not in there
+    )
 
 
 def _write(entry: Entry, by: User, at: datetime) -> Activity:
@@ -177,10 +198,7 @@ def _write(entry: Entry, by: User, at: datetime) -> Activity:
     activity.save()
     if entry.planned:
         activity.exposures.all().delete()
-    people = [(by, entry.role), *entry.others]
-    Exposure.objects.bulk_create(
-        Exposure(activity=activity, person=person, role=role) for person, role in people
-    )
+    _add(activity, [(by, entry.role), *entry.others])
     return activity
 
 
@@ -213,7 +231,7 @@ def _take_answer(
             else:
                 # They are looking at times now; a message about it would be noise.
                 outbox.withdraw(
-                    group=f"offer:{offer.public_id}",
+                    group=group_of(offer),
                     at=at,
                     reason="you were looking at the times yourself",
                     templates={"time_kept", "offer_open"},

@@ -217,7 +217,7 @@ def test_a_log_can_be_undone_and_its_pencilled_time_goes_back(both, windows):
 
     dev.press("Undo")
     assert dev.page.url == f"{both[1].url}/log/"
-    assert "Taken back: it is no longer in the log." in dev.words
+    assert "Taken back: it is no longer in your log." in dev.words
     assert look_at_load(lou)[1] == before
     assert dev.open(saved) == 404
     for path in ("/requests/", "/week/"):

@@ -7,7 +7,7 @@ import pytest
 from tests.factories import join, make_person
 from tests.flows.conftest import AGREED, only
 from wellbeing import studies
-from wellbeing.models import Activity, Offer
+from wellbeing.models import Activity, Offer, Role
 
 
 @pytest.fixture
@@ -92,24 +92,77 @@ def test_bad_input_is_told_beside_the_field(mo, changes, field, sentence):
     assert Activity.objects.count() == 0
 
 
+def _log_209(client, person, **more):
+    client.force_login(person)
+    page = client.get("/log/")
+    data = {
+        "submission": str(page.context["form"]["submission"].value()),
+        "when": "now",
+        "which": "other",
+        "code": "209",
+    }
+    client.post("/log/", data | more)
+    return data | more
+
+
+def _take_back(client, person, activity):
+    client.force_login(person)
+    return client.post(f"/activities/{activity.public_id}/take-back/")
+
+
+def _in(activity):
+    rows = activity.exposures.values_list("person__name", "role")
+    return sorted(rows)
+
+
 def test_a_colleague_who_logs_the_same_interview_is_added_to_it(
     agreed, clock, client, at
 ):
     for person in (agreed.ada, agreed.gil):
-        client.force_login(person)
-        page = client.get("/log/")
-        client.post(
-            "/log/",
-            {
-                "submission": str(page.context["form"]["submission"].value()),
-                "when": "now",
-                "which": "other",
-                "code": "209",
-            },
-        )
+        _log_209(client, person)
     activity = Activity.objects.get()
     assert {exposure.person for exposure in activity.exposures.all()} == {
         agreed.ada,
         agreed.gil,
     }
     assert Offer.objects.filter(subject=f"activity:{activity.pk}").count() == 2
+
+
+def test_an_interview_that_two_have_logged_stays_when_the_first_takes_it_back(
+    agreed, clock, client, at
+):
+    _log_209(client, agreed.ada)
+    again = _log_209(client, agreed.gil, with_whom=str(agreed.ada.public_id))
+    activity = Activity.objects.get()
+    assert _in(activity) == [
+        ("Ada Okafor", "interviewer"),
+        ("Gil Torres", "facilitator"),
+    ]
+    assert _take_back(client, agreed.ada, activity).status_code == 302
+    assert _in(activity) == [("Gil Torres", "facilitator")]
+    made = Offer.objects.filter(subject=f"activity:{activity.pk}")
+    state = {row.person: row.withdrawn_at for row in made}
+    assert state == {agreed.ada: at, agreed.gil: None}
+    assert client.get(f"/activities/{activity.public_id}/").status_code == 404
+    # The second one's form, sent once more, is still the same interview; and it is
+    # theirs now to take back.
+    client.force_login(agreed.gil)
+    clock(at + timedelta(minutes=5))
+    client.post("/log/", again)
+    assert Activity.objects.done().get() == activity
+    _take_back(client, agreed.gil, activity)
+    assert Activity.objects.done().count() == 0
+
+
+def test_the_second_to_log_may_name_somebody_whom_the_first_did_not(
+    agreed, clock, client
+):
+    esi = join(agreed.study, make_person("Esi Marsh"), Role.INTERVIEWER)
+    fay = join(agreed.study, make_person("Fay Marsh"), Role.FACILITATOR)
+    _log_209(client, esi)
+    _log_209(client, agreed.ada, with_whom=str(fay.public_id))
+    assert _in(Activity.objects.get()) == [
+        ("Ada Okafor", "interviewer"),
+        ("Esi Marsh", "interviewer"),
+        ("Fay Marsh", "facilitator"),
+    ]

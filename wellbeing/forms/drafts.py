@@ -10,6 +10,7 @@ from django.forms.boundfield import BoundField
 
 from wellbeing.drafts import leaves
 from wellbeing.drafts.leaves import Leaf
+from wellbeing.forms.fields import day_field
 from wellbeing.protocol.document import BadProtocol
 
 UNITS = (
@@ -102,16 +103,7 @@ class AnswerForm(forms.Form):
 class DateForm(forms.Form):
     """The day when a signed version starts, and the ethics committee's reference."""
 
-    active_from = forms.DateField(
-        label="First day of the version",
-        widget=forms.DateInput(
-            format="%Y-%m-%d", attrs={"type": "date", "class": "input"}
-        ),
-        error_messages={
-            "required": "Choose a day.",
-            "invalid": "Enter a day, like 16/09/2026.",
-        },
-    )
+    active_from = day_field("First day of the version", required="Choose a day.")
     ethics_reference = forms.CharField(
         label="Ethics amendment",
         help_text="The reference of its approval, if there is one.",

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from wellbeing.forms.fields import day_field
 from wellbeing.models import Study
 from wellbeing.people.models import User
 
@@ -19,16 +20,7 @@ class WhenForm(forms.Form):
     """Clean data: `start` (UTC) and `minutes`. Day and time are read in the study's
     zone. `other_day` is the button of another day, which takes the place of `day`."""
 
-    day = forms.DateField(
-        label="Day",
-        widget=forms.DateInput(
-            format="%Y-%m-%d", attrs={"type": "date", "class": "input"}
-        ),
-        error_messages={
-            "required": "Choose a day.",
-            "invalid": "Enter a day, like 16/09/2026.",
-        },
-    )
+    day = day_field("Day", required="Choose a day.")
     start_time = forms.TimeField(
         label="Start",
         widget=forms.TimeInput(
@@ -169,16 +161,7 @@ class StepForm(forms.Form):
             "invalid_choice": "Choose one from the list.",
         },
     )
-    day = forms.DateField(
-        label="On which day",
-        widget=forms.DateInput(
-            format="%Y-%m-%d", attrs={"type": "date", "class": "input"}
-        ),
-        error_messages={
-            "required": "Choose the day on which it was done.",
-            "invalid": "Enter a day, like 16/09/2026.",
-        },
-    )
+    day = day_field("On which day", required="Choose the day on which it was done.")
 
     def __init__(
         self,

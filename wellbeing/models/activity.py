@@ -127,6 +127,9 @@ class Exposure(models.Model):
     )
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="exposures")
     role = models.CharField(max_length=24, choices=Role.choices)
+    # The form with which this person logged it too, after a colleague had. It keeps the
+    # activity in the log when that colleague takes theirs back.
+    submission = models.UUIDField(null=True, editable=False)
 
     class Meta:
         constraints = [

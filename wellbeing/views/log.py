@@ -85,7 +85,7 @@ def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("activity", public_id)
     messages.success(
         request,
-        "Taken back: it is no longer in the log. A time that you kept stays yours.",
+        "Taken back: it is no longer in your log. A time that you kept stays yours.",
     )
     return redirect("log")
 
