@@ -199,7 +199,9 @@ def test_undo_takes_the_offer_the_pencil_and_the_check_in_along(ada, agreed, clo
 def test_after_a_day_a_log_is_no_longer_taken_back(ada, clock, at):
     ada.post("/log/", _form(ada.get("/log/")))
     clock(at + timedelta(hours=25))
-    ada.post(f"/activities/{Activity.objects.get().public_id}/take-back/")
+    page = f"/activities/{Activity.objects.get().public_id}/"
+    said = ada.post(f"{page}take-back/", follow=True).content.decode()
+    assert "logged more than a day ago, so it stays in the log" in said
     assert Activity.objects.done().count() == 1
 
 

@@ -80,7 +80,7 @@ def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except TooLateToTakeBack:
         messages.info(
             request,
-            "This was logged more than a day ago. A coordinator can help to mend it.",
+            "This was logged more than a day ago, so it stays in the log.",
         )
         return redirect("activity", public_id)
     messages.success(
