@@ -18,6 +18,25 @@ PAUSE_SECONDS = 2.0
 LOOK_UP_EVERY = 300.0
 
 
+class Stop:
+    """Whether somebody asked the sender to end.
+
+    A plain word, since a threading.Event must not be set by a signal: the handler would
+    wait for the lock that the interrupted `wait` holds, and the sender never ends.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def ask(self, *_: Any) -> None:
+        self.asked = True
+
+    def wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self.asked and time.monotonic() < until:
+            time.sleep(0.1)
+
+
 class Command(BaseCommand):
     help = "Send the messages that are due. With --loop, go on until stopped."
 
@@ -25,12 +44,12 @@ class Command(BaseCommand):
         parser.add_argument("--loop", action="store_true", help="go on until stopped")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stop = threading.Event()
+        stop = Stop()
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, lambda *_: stop.set())
-            signal.signal(signal.SIGINT, lambda *_: stop.set())
+            signal.signal(signal.SIGTERM, stop.ask)
+            signal.signal(signal.SIGINT, stop.ask)
         looked_up = 0.0
-        while options["loop"] and not stop.is_set():
+        while options["loop"] and not stop.asked:
             try:
                 looked_up = self._round(stop, looked_up)
             except OperationalError as problem:
@@ -42,9 +61,9 @@ class Command(BaseCommand):
         if not options["loop"]:
             self._round(stop, looked_up)
 
-    def _round(self, stop: threading.Event, looked_up: float) -> float:
+    def _round(self, stop: Stop, looked_up: float) -> float:
         """Send, and look up what is in doubt now and then. When that was last done."""
-        delivery.send_due(clock=clock.now, keep_going=lambda: not stop.is_set())
+        delivery.send_due(clock=clock.now, keep_going=lambda: not stop.asked)
         if looked_up and time.monotonic() - looked_up < LOOK_UP_EVERY:
             return looked_up
         delivery.reconcile_uncertain(clock=clock.now)
