@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
-from checkins import choices, instruments, invitations
+from checkins import choices, instruments, invitations, own_forms
 from checkins.models import Answer, Invitation
 from wellbeing.people.models import User
 from wellbeing.vault import sealing
@@ -76,7 +76,7 @@ def skip(*, invitation: Invitation, person: User, at: datetime) -> None:
 def read(*, answer: Answer, reader: User) -> list[tuple[str, str]]:
     """Each question with what was chosen. Raises sealing.NotForYou and Tampered."""
     content = sealing.open_record(record=answer.record, reader=reader)
-    return instruments.lines(instruments.FORMS[content["form"]], content["answers"])
+    return instruments.lines(own_forms.form_of(content["form"]), content["answers"])
 
 
 def show(*, answer: Answer, reader: User, at: datetime) -> None:
@@ -122,7 +122,7 @@ def _sealed(
     reader: User | None,
     at: datetime,
 ) -> Answer:
-    form = instruments.FORMS[invitation.form]
+    form = own_forms.form_of(invitation.form)
     record = sealing.seal(
         kind=KIND,
         author=invitation.person,

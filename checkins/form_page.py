@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
-from checkins import answers, instruments
+from checkins import answers, instruments, own_forms
 from checkins.instruments import Answers, Form
 from checkins.models import Answer, Invitation
 from wellbeing.people.models import User
@@ -93,7 +93,7 @@ def _saved_words(answer: Answer, door: Door) -> str:
 def _form(invitation: Invitation, door: Door) -> Form:
     readers = invitation.readers.filter(is_active=True).order_by("name", "pk")
     return instruments.with_readers(
-        instruments.FORMS[invitation.form],
+        own_forms.form_of(invitation.form),
         [(str(reader.public_id), reader.name) for reader in readers],
         usual=door.usual,
     )

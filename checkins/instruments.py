@@ -71,22 +71,44 @@ class Answers:
 
 _SEE_ONLY_ME = Choice(ONLY_ME, "Only me", "Nobody is notified, whatever you answered")
 
+_HOW = Question(
+    "how",
+    "How are you, after your recent work?",
+    (
+        Choice("fine", "Fine"),
+        Choice("tired", "A bit tired"),
+        Choice("unsettled", "Unsettled"),
+        Choice("staying", "It is staying with me"),
+        Choice("unsure", "Not sure"),
+    ),
+)
+_HOW_TO_GO_ON = (
+    Question(
+        SEE,
+        "Who may see this?",
+        (_SEE_ONLY_ME,),
+        hint="Never the coordinator, never the leads. You can change this later.",
+        usual=ONLY_ME,
+        skip="Skip this one: only me",
+    ),
+    Question(
+        AGAIN,
+        "Ask me again?",
+        (
+            Choice("tomorrow", "Tomorrow"),
+            Choice("week", "In a week"),
+            Choice("usual", "As usual"),
+            Choice("pause", "Please pause these", "Until you start them again"),
+        ),
+    ),
+)
+
 SHORT = Form(
     "short",
     "How are you?",
     "Five questions, each one optional. About a minute. There is no score.",
     (
-        Question(
-            "how",
-            "How are you, after your recent work?",
-            (
-                Choice("fine", "Fine"),
-                Choice("tired", "A bit tired"),
-                Choice("unsettled", "Unsettled"),
-                Choice("staying", "It is staying with me"),
-                Choice("unsure", "Not sure"),
-            ),
-        ),
+        _HOW,
         Question(
             "full",
             "How full does your week feel?",
@@ -115,27 +137,40 @@ SHORT = Form(
             several=True,
             hint="Tick any. Nothing is booked from here, and nobody is asked.",
         ),
-        Question(
-            SEE,
-            "Who may see this?",
-            (_SEE_ONLY_ME,),
-            hint="Never the coordinator, never the leads. You can change this later.",
-            usual=ONLY_ME,
-            skip="Skip this one: only me",
-        ),
-        Question(
-            AGAIN,
-            "Ask me again?",
-            (
-                Choice("tomorrow", "Tomorrow"),
-                Choice("week", "In a week"),
-                Choice("usual", "As usual"),
-                Choice("pause", "Please pause these", "Until you start them again"),
-            ),
-        ),
+        *_HOW_TO_GO_ON,
     ),
 )
-FORMS = {form.key: form for form in (SHORT,)}
+
+ONE_ITEM = Form(
+    "one_item",
+    "How are you?",
+    "One question. It is optional, and there is no score.",
+    (_HOW, *_HOW_TO_GO_ON),
+)
+FORMS = {form.key: form for form in (SHORT, ONE_ITEM)}
+
+
+def own_form(
+    *,
+    key: str,
+    title: str,
+    source: str,
+    asked: Sequence[tuple[str, Sequence[str], bool]],
+) -> Form:
+    """A form that a team brought: its questions as (words, choices, several), and how
+    to go on as in ours. `source` says where the questions come from."""
+    questions = tuple(
+        Question(
+            f"q{number}",
+            ask,
+            tuple(Choice(str(n), said) for n, said in enumerate(choices, start=1)),
+            several=several,
+        )
+        for number, (ask, choices, several) in enumerate(asked, start=1)
+    )
+    lede = "Each question is optional. There is no score."
+    lede += f" {source}." if source else ""
+    return Form(key, title, lede, (*questions, *_HOW_TO_GO_ON))
 
 
 def with_readers(

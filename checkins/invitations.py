@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from checkins import links
-from checkins.instruments import FORMS
+from checkins import links, own_forms
 from checkins.models import Choice, Invitation
 from notifications import outbox
 from wellbeing.people.models import User
@@ -67,7 +66,7 @@ def invite_to(
     person paused or stopped these, or when it would close at once. The number of
     queries hardly grows with the questions. Raises UnknownForm and SubjectTaken.
     """
-    if unknown := {question.form for question in questions} - set(FORMS):
+    if unknown := own_forms.unknown({question.form for question in questions}):
         raise UnknownForm(", ".join(sorted(unknown)))
     open_ones = [q for q in questions if q.closes_at > max(at, q.ask_at)]
     if not open_ones:

@@ -11,6 +11,20 @@ from django.db.models import Q
 User = settings.AUTH_USER_MODEL
 
 
+class Instrument(models.Model):
+    """Questions that a team brought itself. Holds no answer and nobody's name.
+
+    `key` is made from the words, which never change; see `own_forms`. Kept as long as
+    an answer to them may be read.
+    """
+
+    key = models.CharField(max_length=32, unique=True)
+    content = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, at: datetime) -> Self:
         """Those that a person may answer now."""

@@ -5,7 +5,7 @@ error further down the road never undoes it.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -31,8 +31,20 @@ class TooLateToTakeBack(Exception):
 
 
 @dataclass(frozen=True)
+class Matter:
+    """What an activity was about, as far as a protocol may ask: never what was said."""
+
+    marked: bool | None = None
+    level: str = ""
+    again: bool = False
+    audio_minutes: int | None = None
+    closing_minutes: int | None = None
+
+
+@dataclass(frozen=True)
 class Entry:
-    """What the log form says. Instants are UTC; `planned` is the plan it fulfils."""
+    """What the log form says. Instants are UTC; `planned` is the plan it fulfils. What
+    the material was like is told in `matter`."""
 
     study: Study
     role: str
@@ -45,6 +57,7 @@ class Entry:
     submission: UUID
     kind: str = Activity.Kind.INTERVIEW
     planned: Activity | None = None
+    matter: Matter = Matter()
 
 
 @dataclass(frozen=True)
@@ -193,6 +206,8 @@ def _write(entry: Entry, by: User, at: datetime) -> Activity:
     )
     activity.starts_at, activity.ends_at = entry.starts_at, entry.ends_at
     activity.mode, activity.companion = entry.mode, entry.companion
+    for name, value in asdict(entry.matter).items():
+        setattr(activity, name, value)
     activity.logged_at, activity.logged_by = at, by
     activity.submission = entry.submission
     activity.save()

@@ -52,17 +52,60 @@ def versions_of(study: Study) -> dict[int, ProtocolVersion]:
     return {row.number: row for row in rows}
 
 
-def read_versions(rows: Iterable[ProtocolVersion]) -> tuple[Version, ...]:
-    """The versions as the plan wants them."""
-    return tuple(Version(row.number, row.active_from, document_of(row)) for row in rows)
+def read_versions(
+    rows: Iterable[ProtocolVersion], site: str = ""
+) -> tuple[Version, ...]:
+    """The versions as the plan wants them, with the times of the place of work."""
+    return tuple(
+        Version(row.number, row.active_from, document_at(row, site)) for row in rows
+    )
 
 
-def gather(*, study: Study, person: User, at: datetime) -> Facts:
-    """The facts about one person in one study at `at`. Seven queries."""
+def document_at(version: ProtocolVersion, site: str) -> Protocol:
+    """The document as it holds at one place of the study."""
+    return _document_at(version.digest, version.text, site)
+
+
+@lru_cache(maxsize=128)
+def _document_at(digest: str, text: str, site: str) -> Protocol:
+    return _document(digest, text).at_site(site)
+
+
+def site_of(roles: Iterable[Membership]) -> str:
+    """The place where somebody with these roles works: that of the team that they
+    joined last. Empty without a team, which means the study's own place."""
+    in_teams = [row for row in roles if row.team is not None]
+    latest = max(in_teams, key=lambda row: (row.from_date, row.pk), default=None)
+    return latest.team.site if latest and latest.team else ""
+
+
+def site(*, study: Study, person: User) -> str:
+    """The place where one person works in the study. One query."""
+    return site_of(_memberships(study, person))
+
+
+def measured_minutes(
+    starts_at: datetime, ends_at: datetime, audio_minutes: int | None
+) -> int:
+    """What an activity counts in minutes: its recording's, or else the time it took."""
+    if audio_minutes is not None:
+        return audio_minutes
+    return int((ends_at - starts_at).total_seconds() // 60)
+
+
+def gather(
+    *, study: Study, person: User, versions: Iterable[ProtocolVersion], at: datetime
+) -> tuple[Facts, tuple[Version, ...]]:
+    """The facts about one person in one study at `at`, and the versions as they hold
+    where that person works. Seven queries."""
+    memberships = _memberships(study, person)
+    site = site_of(memberships)
+    read = read_versions(versions, site)
     asked = _check_ins(study, person, at)
-    return Facts(
-        zone=study.time_zone,
-        roles=_roles(study, person),
+    zone = read[-1].document.zone if site and read else study.time_zone
+    found = Facts(
+        zone=zone,
+        roles=tuple(_held(row) for row in memberships),
         exposures=_exposures(study, person, at),
         offers=_offers(study, person, at),
         asked=frozenset(asked),
@@ -70,9 +113,10 @@ def gather(*, study: Study, person: User, at: datetime) -> Facts:
         answered=tuple(sorted(when for _, when in asked.values() if when)),
         coming=_coming(study, person),
         never_done=_never_done(study, person),
-        pauses=_pauses(study),
+        pauses=_pauses(study, site),
         closed_on=study.closed_on,
     )
+    return found, read
 
 
 def check_in_prefix(study: Study, person: User) -> str:
@@ -80,9 +124,13 @@ def check_in_prefix(study: Study, person: User) -> str:
     return f"{study.pk}:{person.pk}:"
 
 
-def _roles(study: Study, person: User) -> tuple[Held, ...]:
+def _memberships(study: Study, person: User) -> list[Membership]:
     rows = Membership.objects.filter(study=study, person=person)
-    return tuple(Held(row.role, row.from_date, row.until_date) for row in rows)
+    return list(rows.select_related("team"))
+
+
+def _held(row: Membership) -> Held:
+    return Held(row.role, row.from_date, row.until_date)
 
 
 def _exposures(study: Study, person: User, at: datetime) -> tuple[Exposed, ...]:
@@ -95,26 +143,49 @@ def _exposures(study: Study, person: User, at: datetime) -> tuple[Exposed, ...]:
             activity__withdrawn_at__isnull=True,
         )
         .filter(Q(activity__logged_at__gte=since) | Q(activity__ends_at__gte=since))
-        .values_list(
-            "activity_id",
-            "activity__kind",
-            "role",
-            "activity__starts_at",
-            "activity__ends_at",
-            "activity__logged_at",
-        )
+        .values_list(*EXPOSED_COLUMNS)
     )
-    return tuple(
-        Exposed(
-            activity=activity,
-            kind=kind,
-            role=role,
-            ended_at=ended_at,
-            logged_at=logged_at,
-            minutes=int((ended_at - started_at).total_seconds() // 60),
-        )
-        for activity, kind, role, started_at, ended_at, logged_at in rows
-        if logged_at is not None
+    return tuple(exposed_of(*row) for row in rows)
+
+
+# In the order of `exposed_of`.
+EXPOSED_COLUMNS = (
+    "activity_id",
+    "activity__kind",
+    "role",
+    "activity__starts_at",
+    "activity__ends_at",
+    "activity__logged_at",
+    "activity__audio_minutes",
+    "activity__marked",
+    "activity__level",
+    "activity__again",
+)
+
+
+def exposed_of(
+    activity: int,
+    kind: str,
+    role: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    logged_at: datetime | None,
+    audio_minutes: int | None,
+    marked: bool | None,
+    level: str,
+    again: bool,
+) -> Exposed:
+    """The fact in one row of `EXPOSED_COLUMNS`."""
+    return Exposed(
+        activity=activity,
+        kind=kind,
+        role=role,
+        ended_at=ends_at,
+        logged_at=logged_at or ends_at,
+        minutes=measured_minutes(starts_at, ends_at, audio_minutes),
+        marked=bool(marked),
+        level=level,
+        again=again,
     )
 
 
@@ -149,8 +220,8 @@ def _never_done(study: Study, person: User) -> frozenset[str]:
     return frozenset(kind for kind in Activity.Kind.values if kind not in kinds)
 
 
-def _pauses(study: Study) -> tuple[Paused, ...]:
-    rows = Pause.objects.filter(study=study).order_by("pk")
+def _pauses(study: Study, site: str) -> tuple[Paused, ...]:
+    rows = Pause.objects.filter(study=study).at_site(site).order_by("pk")
     return tuple(Paused(row.pk, row.starts_on, row.ends_on) for row in rows)
 
 

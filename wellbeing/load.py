@@ -25,16 +25,12 @@ from wellbeing.models import (
     Study,
 )
 from wellbeing.protocol import lengths, load
-from wellbeing.protocol.document import Limits, Mark, Protocol
+from wellbeing.protocol.document import Protocol
+from wellbeing.protocol.marks import Limits, Mark
+from wellbeing.protocol.named import ACTIVITIES
 
 PEOPLE_A_PAGE = 50
 WIDTH = 200
-KINDS = {
-    "interview": ("interview", "interviews"),
-    "coding": ("transcript", "transcripts"),
-    "transcription": ("recording", "recordings"),
-    "group_coding": ("time coding together", "times coding together"),
-}
 
 
 @dataclass(frozen=True)
@@ -201,17 +197,17 @@ def _row(
     at: datetime,
 ) -> Row:
     week, month, planned, frees = [], [], [], []
-    shown = [kind for kind in KINDS if kind in done] or ["interview"]
+    shown = [kind for kind in ACTIVITIES if kind in done] or ["interview"]
     for kind in shown:
         marks = marks_of.on(kind, at.date())
         happened = [one for one in done.get(kind, []) if not one.planned]
         sums = load.sums(happened, at=at)
         week += [
-            _meter(sums.days_7, KINDS[kind], marks.days_7),
+            _meter(sums.days_7, _unit(kind), marks.days_7),
             _meter(sums.minutes_7, ("minute", "minutes"), marks.minutes_7),
         ]
         month += [
-            _meter(sums.days_28, KINDS[kind], marks.days_28),
+            _meter(sums.days_28, _unit(kind), marks.days_28),
             _meter(sums.minutes_28, ("minute", "minutes"), Mark()),
         ]
         coming = [one.starts_at for one in done.get(kind, []) if one.planned]
@@ -228,6 +224,10 @@ def _row(
         room_hint=hint,
         frees_at=min(frees, default=None),
     )
+
+
+def _unit(kind: str) -> tuple[str, str]:
+    return ACTIVITIES[kind].one, ACTIVITIES[kind].many
 
 
 def _room(

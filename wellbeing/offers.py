@@ -75,7 +75,9 @@ def take(
     """
     # An open offer stays under the version that made it (domain 6.0, rule 1).
     document = (
-        facts.document_of(offer.version) if offer else current_document(study, at)
+        facts.document_of(offer.version)
+        if offer
+        else current_document(study, person, at)
     )
     with transaction.atomic():
         if offer is not None:
@@ -147,7 +149,7 @@ def ask(
     submission: str,
 ) -> SupportRequest:
     """Ask somebody by name for a time. They hold the request from this moment (P6)."""
-    document = current_document(study, at)
+    document = current_document(study, person, at)
     standing = document.standing_offer
     window = standing.window if standing else lengths.Length(2, "WD")
     return requests.ask(
@@ -158,7 +160,7 @@ def ask(
         modes=modes,
         promised_by=lengths.after(at, window, document.calendar),
         answer_due=lengths.after(
-            at, document.requests.answer_within, document.calendar
+            at, document.requests.answer_within, document.answering
         ),
         at=at,
         origin=f"ask:{submission}",
@@ -172,12 +174,13 @@ def someone_else(*, person: User, supporter: Supporter, at: datetime) -> None:
     ties.someone_else_please(person=person, supporter=supporter, at=at)
 
 
-def current_document(study: Study, at: datetime) -> Protocol:
-    """The document in force. Raises NoProtocol: such a study offers nothing yet."""
+def current_document(study: Study, person: User, at: datetime) -> Protocol:
+    """The document in force, as it holds where the person works. Two queries. Raises
+    NoProtocol: such a study offers nothing yet."""
     version = ProtocolVersion.objects.in_force(study, at)
     if version is None:
         raise NoProtocol(study.pk)
-    return facts.document_of(version)
+    return facts.document_at(version, facts.site(study=study, person=person))
 
 
 def _claim(offer: Offer, *, as_: str, at: datetime) -> None:
@@ -202,6 +205,6 @@ def _note_for_holder(agreed: Booking, document: Protocol, at: datetime) -> None:
     requests.booked(
         person=agreed.person,
         booking=agreed,
-        answer_due=lengths.after(at, answer_within, document.calendar),
+        answer_due=lengths.after(at, answer_within, document.answering),
         at=at,
     )

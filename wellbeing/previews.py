@@ -124,11 +124,11 @@ def preview(
     if since >= until:
         raise PeriodNotPossible
     rows = list(facts.versions_of(study).values())
-    in_force = facts.read_versions(rows)
-    drafted = (Version(0, ALWAYS, draft),)
     lives = _lives(study, since, until)
     before, after = Tally(), Tally()
-    for number, life in enumerate(lives, start=1):
+    for number, (site, life) in enumerate(lives, start=1):
+        in_force = facts.read_versions(rows, site)
+        drafted = (Version(0, ALWAYS, draft.at_site(site)),)
         before.add(replay(facts=life, versions=in_force, since=since, until=until))
         after.add(replay(facts=life, versions=drafted, since=since, until=until))
         if progress:
@@ -215,38 +215,57 @@ def _a(role: str) -> str:
 # --- the past ------------------------------------------------------------------------
 
 
-def _lives(study: Study, since: datetime, until: datetime) -> list[Facts]:
-    """The facts about everybody who was exposed, as they are known in the end."""
+def _lives(study: Study, since: datetime, until: datetime) -> list[tuple[str, Facts]]:
+    """The facts about everybody who was exposed, as they are known in the end, each
+    with the place where they work."""
     begin = since - WARM_UP
-    roles = _roles(study)
+    memberships = _memberships(study)
+    sites = {person: facts.site_of(rows) for person, rows in memberships.items()}
+    zones = _zones(study, set(sites.values()))
+    roles = {
+        person: [Held(row.role, row.from_date, row.until_date) for row in rows]
+        for person, rows in memberships.items()
+    }
     exposures = _exposures(study, begin, until)
     coming = _coming(study, begin, until)
     done = _done_before(study, begin)
-    pauses = tuple(
-        Paused(row.pk, row.starts_on, row.ends_on)
-        for row in Pause.objects.filter(study=study).order_by("pk")
-    )
+    pauses = list(Pause.objects.filter(study=study).order_by("pk"))
     people = sorted({*_exposed(roles), *exposures, *coming})
     return [
-        Facts(
-            zone=study.time_zone,
-            roles=tuple(roles.get(person, ())),
-            exposures=tuple(exposures.get(person, ())),
-            coming=tuple(coming.get(person, ())),
-            never_done=frozenset(Activity.Kind.values) - done.get(person, set()),
-            pauses=pauses,
-            closed_on=study.closed_on,
+        (
+            site := sites.get(person, ""),
+            Facts(
+                zone=zones.get(site, study.time_zone),
+                roles=tuple(roles.get(person, ())),
+                exposures=tuple(exposures.get(person, ())),
+                coming=tuple(coming.get(person, ())),
+                never_done=frozenset(Activity.Kind.values) - done.get(person, set()),
+                pauses=tuple(
+                    Paused(row.pk, row.starts_on, row.ends_on)
+                    for row in pauses
+                    if row.site in {"", site}
+                ),
+                closed_on=study.closed_on,
+            ),
         )
         for person in people
     ]
 
 
-def _roles(study: Study) -> dict[int, list[Held]]:
-    found: dict[int, list[Held]] = defaultdict(list)
-    for row in Membership.objects.filter(study=study).order_by("pk"):
-        held = Held(row.role, row.from_date, row.until_date)
-        found[row.person_id].append(held)
+def _memberships(study: Study) -> dict[int, list[Membership]]:
+    found: dict[int, list[Membership]] = defaultdict(list)
+    rows = Membership.objects.filter(study=study).select_related("team")
+    for row in rows.order_by("pk"):
+        found[row.person_id].append(row)
     return found
+
+
+def _zones(study: Study, sites: set[str]) -> dict[str, str]:
+    """The time zone of each place, as the latest version names it."""
+    latest = ProtocolVersion.objects.filter(study=study).order_by("number").last()
+    if latest is None:
+        return {}
+    return {site: facts.document_at(latest, site).zone for site in sites if site}
 
 
 def _exposed(roles: dict[int, list[Held]]) -> Iterable[int]:
@@ -275,27 +294,13 @@ def _exposures(
         _of(study)
         .filter(activity__logged_at__isnull=False)
         .filter((from_file & when_ended) | (~from_file & when_logged))
-        .values_list(
-            "person_id",
-            "activity_id",
-            "activity__kind",
-            "role",
-            "activity__starts_at",
-            "activity__ends_at",
-            "activity__logged_at",
-            "activity__import_batch_id",
-        )
+        .values_list("person_id", "activity__import_batch_id", *facts.EXPOSED_COLUMNS)
     )
     found: dict[int, list[Exposed]] = defaultdict(list)
-    for person, activity, kind, role, starts, ends, logged, batch in rows:
-        exposed = Exposed(
-            activity=activity,
-            kind=kind,
-            role=role,
-            ended_at=ends,
-            logged_at=ends if batch or logged is None else logged,
-            minutes=int((ends - starts).total_seconds() // 60),
-        )
+    for person, batch, *columns in rows:
+        exposed = facts.exposed_of(*columns)
+        if batch:
+            exposed = replace(exposed, logged_at=exposed.ended_at)
         found[person].append(exposed)
     return found
 
@@ -333,12 +338,12 @@ def _done_before(study: Study, begin: datetime) -> dict[int, set[str]]:
     return found
 
 
-def _how_many(lives: list[Facts], since: datetime, until: datetime) -> int:
+def _how_many(lives: list[tuple[str, Facts]], since: datetime, until: datetime) -> int:
     """Activities of the time itself; one that several took part in counts once."""
     return len(
         {
             one.activity
-            for life in lives
+            for _, life in lives
             for one in life.exposures
             if since <= one.logged_at < until
         }

@@ -10,7 +10,8 @@ from wellbeing.models import Offer, ProtocolVersion, Study
 from wellbeing.pencilling import Wish
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths
-from wellbeing.protocol.document import After, OfferRule, Protocol
+from wellbeing.protocol.document import OfferRule, Protocol
+from wellbeing.protocol.whens import After
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from django.db import transaction
 
-from checkins import invitations
+from checkins import invitations, own_forms
 from notifications import outbox
 from sessions import booking
 from sessions.models import Booking, Supporter
@@ -28,7 +28,7 @@ from wellbeing.models import (
 )
 from wellbeing.pencilling import Pencilling, Wish
 from wellbeing.people.models import User
-from wellbeing.protocol import lengths, plain
+from wellbeing.protocol import lengths, reasons
 from wellbeing.protocol.document import OfferRule, Protocol
 from wellbeing.protocol.plan import CheckInDue, OfferDue, Plan, plan
 
@@ -53,10 +53,13 @@ def reconcile(
             look.due_at = None
             look.save(update_fields=["due_at"])
             return
-        found = facts.gather(study=study, person=person, at=at)
-        versions = facts.versions_of(study)
-        owed = plan(facts=found, versions=facts.read_versions(versions.values()), at=at)
-        _Applying(study, person, versions, at, wish).apply(owed)
+        rows = facts.versions_of(study)
+        found, versions = facts.gather(
+            study=study, person=person, versions=rows.values(), at=at
+        )
+        owed = plan(facts=found, versions=versions, at=at)
+        documents = {one.number: one.document for one in versions}
+        _Applying(study, person, rows, documents, at, wish).apply(owed)
         look.due_at = owed.look_again_at
         look.save(update_fields=["due_at"])
 
@@ -99,6 +102,7 @@ class _Applying:
     study: Study
     person: User
     versions: dict[int, ProtocolVersion]
+    documents: dict[int, Protocol]
     at: datetime
     wish: Wish | None
 
@@ -155,7 +159,7 @@ class _Applying:
         offer.save()
         for key in due.takes_in:
             self._take_in(offer, *key)
-        document = facts.document_of(version)
+        document = self.documents[due.version]
         rule = document.offers[due.rule]
         if rule.pencil:
             self._pencil(offer, rule, document, due)
@@ -181,7 +185,7 @@ class _Applying:
         offer.window_until, offer.open_until = due.window_until, due.open_until
         offer.because = dict(due.because)
         offer.save()
-        document = facts.document_of(self.versions[due.version])
+        document = self.documents[due.version]
         rule = document.offers[due.rule]
         if rule.pencil:
             self._pencil(offer, rule, document, due)
@@ -239,7 +243,7 @@ class _Applying:
 
     def _listeners(self, version: int) -> list[Supporter]:
         """Those whom the person would talk with first; a longer list tires the eye."""
-        document = facts.document_of(self.versions[version])
+        document = self.documents[version]
         standing = document.standing_offer
         first = document.kinds[standing.kinds[0]].with_ if standing else ()
         return self.circle.with_roles(first)
@@ -253,8 +257,10 @@ class _Applying:
             questions=[
                 invitations.Question(
                     subject=prefix + due.subject,
-                    form=due.form,
-                    because=plain.because(dict(due.because), zone=zone, at=due.ask_at),
+                    form=self._form(due),
+                    because=reasons.because(
+                        dict(due.because), zone=zone, at=due.ask_at
+                    ),
                     ask_at=due.ask_at,
                     closes_at=due.closes_at,
                 )
@@ -264,6 +270,21 @@ class _Applying:
             at=self.at,
             readers=[one.person for one in self._listeners(owed[0].version)],
         )
+
+    def _form(self, due: CheckInDue) -> str:
+        """The key of the questions: ours, or those that the team brought."""
+        own = self.documents[due.version].forms.get(due.form)
+        if own is None:
+            return due.form
+        return own_forms.keep(
+            title=own.title,
+            source=own.source or "",
+            asked=[(one.ask, one.choices, one.several) for one in own.questions],
+        )
+
+    def _why_asked(self, due: CheckInDue) -> str:
+        zone = self.person.time_zone
+        return reasons.because(dict(due.because), zone=zone, at=due.ask_at)
 
 
 def tell_of_offer(offer: Offer, pencilled: Booking | None, at: datetime) -> None:

@@ -8,7 +8,7 @@ from tests.drafts.story import LONGER, REASON, TEXT, object_to, send, sign
 from tests.factories import join, make_person, make_study
 from wellbeing.drafts import rights, texts
 from wellbeing.models import Draft, DraftComment, Pause, ProtocolVersion, Signature
-from wellbeing.protocol.document import BadProtocol
+from wellbeing.protocol.values import BadProtocol
 
 
 def start(team, by, at):

@@ -12,7 +12,7 @@ from tests.protocol_text.texts import TEXT, changed
 from wellbeing import previews, studies
 from wellbeing.models import ImportBatch, Offer, ProtocolVersion
 from wellbeing.previews import Figure, Hours, PeriodNotPossible
-from wellbeing.protocol.document import BadProtocol
+from wellbeing.protocol.values import BadProtocol
 
 AGREED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 DRAFT = changed(

@@ -14,8 +14,9 @@ from tests.protocol_text.texts import (
     problems,
     problems_with,
 )
-from wellbeing.protocol.document import BadProtocol, Protocol
+from wellbeing.protocol.document import Protocol
 from wellbeing.protocol.reading import read, schema
+from wellbeing.protocol.values import BadProtocol
 
 LENGTH = (
     "a length like P7D (days), P2WD (working days), PT24H (hours), PT30M (minutes) or "
@@ -107,7 +108,8 @@ def test_the_examples_read(path):
             "when: {after: interview}",
             "when: {after: interviw}",
             'line 18, offers.after_interview.when.after: found "interviw"; one of '
-            "interview, coding, transcription, group_coding is needed. Did you mean "
+            "interview, survey_interview, transcription, coding, group_coding, "
+            "analysis_meeting is needed. Did you mean "
             "`interview`?",
         ),
         (

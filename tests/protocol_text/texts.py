@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from wellbeing.protocol.document import BadProtocol
 from wellbeing.protocol.reading import read
+from wellbeing.protocol.values import BadProtocol
 
 EXAMPLES = sorted(Path("wellbeing/protocols").glob("*.yaml"))
 

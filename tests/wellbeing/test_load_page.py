@@ -11,7 +11,7 @@ from tests.wellbeing.stories import adopt, asked, changed, fill, logged, sept, t
 from wellbeing import load
 from wellbeing.load import load_page
 from wellbeing.models import Activity, Exposure, Membership
-from wellbeing.protocol.document import Mark
+from wellbeing.protocol.marks import Mark
 
 INTERVIEWS = ("interview", "interviews")
 QUERIES = 9

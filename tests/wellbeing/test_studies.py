@@ -21,8 +21,8 @@ from wellbeing.models import (
     ProtocolVersion,
     Study,
 )
-from wellbeing.protocol.document import BadProtocol
 from wellbeing.protocol.reading import read
+from wellbeing.protocol.values import BadProtocol
 from wellbeing.ticking import tick
 
 

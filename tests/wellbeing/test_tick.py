@@ -137,10 +137,10 @@ def broken(monkeypatch, agreed, at):
     """Whatever is looked up about Ada breaks; her words are in the error."""
     gather = reconcile.facts.gather
 
-    def break_for_ada(*, study, person, at):
+    def break_for_ada(*, study, person, versions, at):
         if person == agreed.ada:
             raise RuntimeError("A canary sings.")
-        return gather(study=study, person=person, at=at)
+        return gather(study=study, person=person, versions=versions, at=at)
 
     tick(at=at)
     for number, person in enumerate((agreed.ada, agreed.bem, agreed.gil)):

@@ -208,9 +208,9 @@ def _checked_in(who: User, day_after: datetime) -> None:
 
 def _supervised(study: Study, people: Cast, at: datetime) -> None:
     """Two people have their supervision booked; the others still choose."""
-    document = offers.current_document(study, at)
     for key in ("dev", "gil"):
         person = people[key]
+        document = offers.current_document(study, person, at)
         offer = Offer.objects.open(at).for_person(person).get(rule="supervision")
         circle = support.circle_of(study=study, person=person, at=at)
         found = support.choices(

@@ -11,7 +11,8 @@ from typing import Literal
 
 import yaml
 
-from wellbeing.protocol.plain import SIGNING
+from wellbeing.protocol.agreed_aloud import signing_words
+from wellbeing.protocol.named import ACTIVITIES
 
 Form = Literal["number", "clock", "length"]
 Place = tuple[str, Form, str, str]
@@ -20,17 +21,15 @@ SHAPES: dict[Form, re.Pattern[str]] = {
     "clock": re.compile(r"([01]\d|2[0-3]):[0-5]\d"),
     "length": re.compile(r"P(?:\d{1,4}(?:D|WD)|T\d{1,4}(?:M|H|WH))"),
 }
-DONE = {
-    "interview": "interviewing",
-    "coding": "coding",
-    "transcription": "transcribing",
-    "group_coding": "coding together",
-}
 SPANS = (
     ("day", "in a day"),
+    ("week", "in a week from Monday to Sunday"),
     ("days_7", "in 7 days"),
     ("days_28", "in 28 days"),
+    ("minutes_day", "of minutes in a day"),
     ("minutes_7", "of minutes in 7 days"),
+    ("marked_day", "of marked ones in a day"),
+    ("days_in_a_row", "of days in a row"),
 )
 _LIMITS: list[Place] = [
     (f"limits.*.{span}.{mark}", "number", f"{word} {where}", "")
@@ -61,11 +60,35 @@ PLACES: tuple[Place, ...] = (
     ("check_ins.*.time", "clock", "At this time of day", ""),
     ("check_ins.*.open", "length", "The questions stay open for", ""),
     *_LIMITS,
+    ("limits.*.spacing", "length", "The least time between two", ""),
+    ("heavy_hours.from", "clock", "Better not before", ""),
+    ("heavy_hours.until", "clock", "Better not after", ""),
+    ("heavy_hours.friday_until", "clock", "On a Friday, better not after", ""),
+    ("heavy_hours.at_a_time", "length", "At a time", ""),
+    ("heavy_hours.pause_every", "length", "A pause every", ""),
+    ("assignments.due_gap", "length", "No other one is due within", ""),
+    ("outside_workers.erased_after", "length", "Their address is erased after", ""),
+    ("supporters_own.minutes_a_week", "number", "", "minutes a week"),
+    ("supporters_own.least_a_month", "number", "At least", "minutes in a month"),
+    ("paid_time.minutes_a_month", "number", "", "minutes a month"),
+    ("quiet_hours.from", "clock", "No text message from", ""),
+    ("quiet_hours.until", "clock", "No text message until", ""),
     ("requests.answer_within", "length", "An answer comes within", ""),
     ("signoff.need.*", "number", "Signatures of", ""),
     ("kinds.*.minutes", "number", "", "minutes"),
     ("review_every", "length", "The team looks at it again every", ""),
 )
+
+
+HEADINGS = {
+    "requests": "When somebody asks to talk",
+    "heavy_hours": "Heavy material",
+    "assignments": "Before the work",
+    "outside_workers": "People without an account",
+    "supporters_own": "Supervision of those who support",
+    "paid_time": "Paid time",
+    "quiet_hours": "Quiet hours",
+}
 
 
 class Unreadable(Exception):
@@ -157,11 +180,12 @@ def _about(root: yaml.MappingNode, names: list[str]) -> str:
         case ["kinds", *_]:
             return "How long each takes"
         case ["limits", name, *_]:
-            return f"How much {DONE.get(name, name)} in a while"
-        case ["requests", *_]:
-            return "When somebody asks to talk"
+            doing = ACTIVITIES[name].doing if name in ACTIVITIES else name
+            return f"How much {doing} in a while"
+        case [part, *_]:
+            return HEADINGS.get(part, "Who signs")
         case _:
-            return "Who signs"
+            return ""
 
 
 def _before(words: str, root: yaml.MappingNode, names: list[str]) -> str:
@@ -169,5 +193,5 @@ def _before(words: str, root: yaml.MappingNode, names: list[str]) -> str:
     if names[0] == "kinds":
         return (_said(root, "kinds", names[1], "called") or names[1]).capitalize()
     if names[0] == "signoff":
-        return f"{words} {SIGNING.get(names[-1], names[-1])}s"
+        return f"{words} {signing_words(names[-1], 2)}"
     return words

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from wellbeing.protocol.plain import Reading
+from wellbeing.protocol.agreed_aloud import Reading
 
 Kind = Literal["same", "ins", "del"]
 # Two sentences with less than this in common are one that went and one that came:

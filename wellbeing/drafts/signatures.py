@@ -23,8 +23,8 @@ from wellbeing.models import (
 )
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths
+from wellbeing.protocol.agreed_aloud import signing_words
 from wellbeing.protocol.document import Protocol
-from wellbeing.protocol.plain import SIGNING
 
 FURTHEST = timedelta(days=366)
 
@@ -64,7 +64,7 @@ class Line:
 
     @property
     def name(self) -> str:
-        return SIGNING[self.role]
+        return signing_words(self.role)
 
     @property
     def missing(self) -> int:

@@ -10,9 +10,11 @@ from wellbeing.drafts import rights
 from wellbeing.drafts.rights import DraftOver, TextMoved
 from wellbeing.models import Draft, ProtocolVersion, Study
 from wellbeing.people.models import User
-from wellbeing.protocol.document import BadProtocol, Protocol
-from wellbeing.protocol.lint import Finding, lint
+from wellbeing.protocol.document import Protocol
+from wellbeing.protocol.finding import Finding
+from wellbeing.protocol.lint import lint
 from wellbeing.protocol.reading import read
+from wellbeing.protocol.values import BadProtocol
 
 # What the very first draft of a study begins from.
 EXAMPLE = settings.BASE_DIR / "wellbeing" / "protocols" / "interviews.yaml"

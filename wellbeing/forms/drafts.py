@@ -11,7 +11,7 @@ from django.forms.boundfield import BoundField
 from wellbeing.drafts import leaves
 from wellbeing.drafts.leaves import Leaf
 from wellbeing.forms.fields import day_field
-from wellbeing.protocol.document import BadProtocol
+from wellbeing.protocol.values import BadProtocol
 
 UNITS = (
     ("M", "minutes"),

@@ -30,6 +30,7 @@ from wellbeing.models.study import (
     Pause,
     Role,
     Study,
+    Team,
 )
 
 __all__ = [
@@ -57,4 +58,5 @@ __all__ = [
     "ServiceAlert",
     "Signature",
     "Study",
+    "Team",
 ]

@@ -54,14 +54,26 @@ class Activity(models.Model):
     matched to published quotations, so it goes into no message. `logged_at` empty means
     planned; a log keeps the plan's times in `planned_start` and `planned_minutes`.
     `submission` makes twenty posts of one form one row; `import_key` does it for files.
-    Kept as the study's own rules say.
+    `marked` is the one yes or no that a protocol may ask about the material (never what
+    was said), `level` what the material was marked as beforehand, `again` a second
+    reading, `audio_minutes` the length of a recording, `closing_minutes` the closing
+    round inside a meeting. Kept as the study's own rules say.
     """
 
     class Kind(models.TextChoices):
         INTERVIEW = "interview", "interview"
+        SURVEY_INTERVIEW = "survey_interview", "survey interview"
         CODING = "coding", "transcript coded"
         TRANSCRIPTION = "transcription", "recording transcribed"
         GROUP_CODING = "group_coding", "coding together"
+        ANALYSIS_MEETING = "analysis_meeting", "analysis meeting"
+
+    class Level(models.TextChoices):
+        """What the material holds, as the study marked it beforehand."""
+
+        PLAIN = "plain", "plain"
+        NOTED = "noted", "with a content note"
+        HEAVY = "heavy", "heavy"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     study = models.ForeignKey(
@@ -73,6 +85,11 @@ class Activity(models.Model):
     ends_at = models.DateTimeField()
     mode = models.CharField(max_length=16, blank=True)
     companion = models.BooleanField(null=True)
+    marked = models.BooleanField(null=True)
+    level = models.CharField(max_length=8, blank=True, choices=Level.choices)
+    again = models.BooleanField(default=False)
+    audio_minutes = models.PositiveIntegerField(null=True)
+    closing_minutes = models.PositiveSmallIntegerField(null=True)
     planned_start = models.DateTimeField(null=True)
     planned_at = models.DateTimeField(null=True)
     planned_minutes = models.PositiveIntegerField(null=True)

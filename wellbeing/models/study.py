@@ -25,6 +25,9 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", "clinical supervisor"
     PEER_SUPPORTER = "peer_supporter", "peer supporter"
     OUTSIDE_PSYCHOLOGIST = "outside_psychologist", "outside psychologist"
+    COUNSELLOR = "counsellor", "counsellor"
+    TEAM_SUPERVISOR = "team_supervisor", "team supervisor"
+    GROUP_FACILITATOR = "group_facilitator", "group facilitator"
     COORDINATOR = "coordinator", "coordinator"
     LEAD = "lead", "well-being lead"
     LIVED_EXPERIENCE = "lived_experience", "lived-experience researcher"
@@ -44,6 +47,9 @@ SUPPORTER_ROLES = (
     Role.SUPERVISOR,
     Role.PEER_SUPPORTER,
     Role.OUTSIDE_PSYCHOLOGIST,
+    Role.COUNSELLOR,
+    Role.TEAM_SUPERVISOR,
+    Role.GROUP_FACILITATOR,
 )
 PLANNING_ROLES = (Role.COORDINATOR,)
 
@@ -67,7 +73,32 @@ class Study(models.Model):
         return self.closed_on is not None and self.closed_on <= day
 
 
+class Team(models.Model):
+    """Colleagues of one study who work at one place, like a field team.
+
+    `site` is the name of a place in the protocol, with its own time zone and holidays;
+    empty means the study's own. Who sees it: the study's team.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="teams")
+    name = models.CharField(max_length=80)
+    site = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["study", "name"], name="team_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PauseQuerySet(models.QuerySet["Pause"]):
+    def at_site(self, site: str) -> Self:
+        """The pauses of the whole study, and those of one place in it."""
+        return self.filter(site__in={"", site})
+
     def on(self, day: date) -> Self:
         """The pauses in force on a day."""
         return self.filter(starts_on__lte=day).filter(
@@ -78,13 +109,15 @@ class PauseQuerySet(models.QuerySet["Pause"]):
 class Pause(models.Model):
     """A span in which a study plans no interviews. Support never pauses with it.
 
-    `ends_on` is the first day on which planning is open again.
+    `ends_on` is the first day on which planning is open again. `site` is one place of
+    the study, while the others go on; empty means all of it.
     """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="pauses")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=200)
+    site = models.CharField(max_length=40, blank=True)
 
     objects: ClassVar[PauseQuerySet] = PauseQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -116,6 +149,7 @@ class Membership(models.Model):
 
     What: role and dates. Why: rights and offers follow from it. Who sees it: the team.
     `until_date` is the first day without the role. Several rows per person are usual.
+    `team` is where they work, when the study has teams.
     """
 
     study = models.ForeignKey(
@@ -127,6 +161,13 @@ class Membership(models.Model):
     role = models.CharField(max_length=24, choices=Role.choices)
     from_date = models.DateField()
     until_date = models.DateField(null=True, blank=True)
+    team = models.ForeignKey(
+        Team,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="memberships",
+    )
 
     objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
 

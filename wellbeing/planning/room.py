@@ -11,8 +11,9 @@ from wellbeing.comebacks import came_back
 from wellbeing.models import Activity, Membership, Pause, ProtocolVersion, Role, Study
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths, load
-from wellbeing.protocol.document import Limits, Protocol
+from wellbeing.protocol.document import Protocol
 from wellbeing.protocol.load import Done, Notice
+from wellbeing.protocol.marks import Limits
 
 KIND = "interview"
 LOOK_AHEAD_DAYS = 28

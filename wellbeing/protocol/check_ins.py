@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from wellbeing.protocol import lengths
-from wellbeing.protocol.document import After, CheckInRule, Every
+from wellbeing.protocol import days, lengths
+from wellbeing.protocol.document import CheckInRule
 from wellbeing.protocol.facts import Exposed, Facts, Version
 from wellbeing.protocol.happening import holds, in_force, local_day
+from wellbeing.protocol.whens import After, Every, EveryWeeks, OnDays
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def _all(
                 and not _long_over(rule, exposed, at)
             ):
                 yield from _after(name, rule, exposed, version, facts)
-    yield from _by_month(facts, versions, at)
+    yield from _by_calendar(facts, versions, at)
 
 
 def _long_over(rule: CheckInRule, exposed: Exposed, at: datetime) -> bool:
@@ -73,30 +74,60 @@ def _after(
         yield due
 
 
-def _by_month(
+def _by_calendar(
     facts: Facts, versions: tuple[Version, ...], at: datetime
 ) -> Iterator[CheckInDue]:
-    """On the first working day of the month, some days later if the rule says so."""
     version = in_force(versions, at)
     if version is None:
         return
-    calendar = version.document.calendar
+    today = local_day(at, version.document.zone)
     for name, rule in version.document.check_ins.items():
-        if not isinstance(rule.when, Every):
-            continue
-        day = local_day(at, calendar.zone).replace(day=1)
-        while not calendar.works_on(day):
-            day += timedelta(days=1)
-        day += timedelta(days=rule.days)
-        if holds(facts.roles, rule.for_, day):
-            because = (
-                ("every", "month"),
-                ("version", str(version.number)),
-                ("part", str(rule.part)),
-            )
+        for day, why in _days_to_ask(rule, today, version, facts):
+            if not holds(facts.roles, rule.for_, day):
+                continue
+            because = (why, ("version", str(version.number)), ("part", str(rule.part)))
             due = _due(name, rule, day, version, because)
             if not _left_out(rule, due, version, facts):
                 yield due
+
+
+def _days_to_ask(
+    rule: CheckInRule, today: date, version: Version, facts: Facts
+) -> Iterator[tuple[date, tuple[str, str]]]:
+    """The day of this month, of the week or of the list, and why it is one."""
+    when = rule.when
+    if isinstance(when, Every):
+        yield _in_month(rule, today, version), ("every", "month")
+    elif isinstance(when, EveryWeeks):
+        day = days.latest(today, when)
+        if when.if_any is None or days.worked_in_week(facts, when.if_any, day):
+            yield day + timedelta(days=rule.days), ("every", days.every_words(when))
+    elif isinstance(when, OnDays):
+        past = [day for day in when.on_days if day <= today]
+        if past:
+            yield max(past) + timedelta(days=rule.days), ("on_day", str(max(past)))
+
+
+def _in_month(rule: CheckInRule, today: date, version: Version) -> date:
+    """The first working day of the month, some days later if the rule says so."""
+    day = today.replace(day=1)
+    while not version.document.calendar.works_on(day):
+        day += timedelta(days=1)
+    return day + timedelta(days=rule.days)
+
+
+def next_day_to_look(version: Version, today: date) -> date | None:
+    """The next day on which the calendar may call for a check-in of this version."""
+    nexts: list[date] = []
+    for rule in version.document.check_ins.values():
+        when = rule.when
+        if isinstance(when, Every):
+            nexts.append(lengths.next_month(today))
+        elif isinstance(when, EveryWeeks):
+            nexts.append(days.following(today, when))
+        elif isinstance(when, OnDays):
+            nexts += [day for day in when.on_days if day > today]
+    return min(nexts, default=None)
 
 
 def _due(

@@ -14,9 +14,10 @@ from pydantic import BaseModel
 
 from wellbeing.lib import words
 from wellbeing.protocol import lengths, vocabulary
+from wellbeing.protocol.agreed_aloud import Reading
 from wellbeing.protocol.document import Protocol
 from wellbeing.protocol.lengths import Length
-from wellbeing.protocol.plain import Reading, read_aloud
+from wellbeing.protocol.plain import read_aloud
 from wellbeing.protocol.vocabulary import Place
 
 NOT_THERE = "This part was not there."

@@ -5,201 +5,75 @@ per problem. A word that is not in the vocabulary is a problem, never ignored: a
 that nothing carries out would be a promise that nobody keeps.
 """
 
-from datetime import time
 from functools import cached_property
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    model_validator,
+from pydantic import Field, model_validator
+
+from wellbeing.protocol.agreements import (
+    Assignments,
+    OutsideWorkers,
+    PaidTime,
+    QuietHours,
+    Site,
+    SupportersOwn,
+    TeamForm,
 )
-
 from wellbeing.protocol.lengths import Calendar, Length
+from wellbeing.protocol.marks import HeavyHours, Limits, RampIn
+from wellbeing.protocol.values import (
+    WEEKDAYS,
+    ActivityKind,
+    Ahead,
+    Channel,
+    Clock,
+    ContentLevel,
+    Elapsed,
+    ExposedRole,
+    Minutes,
+    Part,
+    SigningRole,
+    SupporterRole,
+    Words,
+    WorkingDays,
+    Zone,
+)
+from wellbeing.protocol.whens import AskedWhen, Standing, When
 
-LARGEST = 200_000
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-ActivityKind = Literal["interview", "coding", "transcription", "group_coding"]
-ExposedRole = Literal["interviewer", "facilitator", "observer", "transcriber", "coder"]
-SupporterRole = Literal[
-    "psychologist", "supervisor", "peer_supporter", "outside_psychologist"
-]
-SigningRole = Literal[
-    "lived_experience",
-    "psychologist",
-    "supervisor",
-    "coordinator",
-    "lead",
-    "chief_investigator",
-    "interviewer",
-    "coder",
-]
-Channel = Literal["email", "sms"]
-
-
-def _quoted(value: object) -> object:
-    """YAML reads 17:30 without quotes as the number 1050, which would be 00:17:30."""
-    if not isinstance(value, str):
-        raise ValueError('Write a time of day in quotes, like "17:30".')
-    return value
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{name!r} is no time zone, like Europe/London.") from None
-    return name
-
-
-def _elapsed(length: Length) -> Length:
-    if length.unit not in {"M", "H"}:
-        raise ValueError("Write hours or minutes, like PT2H or PT30M.")
-    return length
-
-
-def _not_working_time(length: Length) -> Length:
-    if length.unit not in {"M", "H", "D"}:
-        raise ValueError("Write days, hours or minutes, like P2D or PT2H.")
-    return length
-
-
-Clock = Annotated[
-    time,
-    BeforeValidator(_quoted),
-    AfterValidator(lambda value: value.replace(tzinfo=None)),
-]
-Zone = Annotated[str, AfterValidator(_known_zone)]
-Elapsed = Annotated[Length, AfterValidator(_elapsed)]
-Ahead = Annotated[Length, AfterValidator(_not_working_time)]
-Words = Annotated[str, Field(min_length=1, max_length=120)]
-
-
-class BadProtocol(Exception):
-    """The text is no protocol. `problems` holds one plain sentence each."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__(" ".join(problems))
-        self.problems = problems
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Holidays(Part):
-    country: str
-    subdivision: str | None = None
-
-    @model_validator(mode="after")
-    def calendar_is_known(self) -> "Holidays":
-        if self.country not in holidays.list_supported_countries():
-            raise ValueError("No holidays are known for this country.")
-        try:
-            holidays.country_holidays(self.country, subdiv=self.subdivision)
-        except NotImplementedError:
-            raise ValueError("No holidays are known for this part of it.") from None
-        return self
-
-
-class WorkingDays(Part):
-    """Without a working day, or without an hour in it, a length would never end."""
-
-    days: list[Weekday] = Field(min_length=1)
-    opens: Clock
-    closes: Clock
-    holidays: Holidays | None = None
-
-    @model_validator(mode="after")
-    def opens_before_it_closes(self) -> "WorkingDays":
-        if self.opens >= self.closes:
-            raise ValueError("The day opens at or after the time when it closes.")
-        return self
-
-
-class Minutes(Part):
-    least: int = Field(ge=1, le=1440)
-    most: int = Field(ge=1, le=1440)
+# Forms that come with the product; `forms` adds those of a team.
+OUR_FORMS = ("short", "one_item")
 
 
 class ActivityPart(Part):
-    """Who is exposed by it, how it may be held, and how long it usually takes."""
+    """Who is exposed by it, how it may be held, and how long it usually takes.
+
+    `marker` is one yes or no about the material, in words; `levels` what it may have
+    been marked as beforehand. Measured in minutes of audio, those count and not the
+    time it took. A second reading counts `re_read_counts` of a first one.
+    `closing_round` is how many minutes of it close it together.
+    """
 
     roles: list[ExposedRole]
     modes: dict[str, Words] = {}
     usual_minutes: Minutes
+    marker: Words | None = None
+    levels: list[ContentLevel] = []
+    measured_in: Literal["audio_minutes"] | None = None
+    re_read_counts: float | None = Field(default=None, ge=0, le=1)
+    closing_round: int | None = Field(default=None, ge=5, le=60)
 
 
 class Kind(Part):
-    """Something that can be booked. `with_` empty means nobody is needed for it."""
+    """Something that can be booked. `with_` empty means nobody is needed for it.
+
+    `group_of`: how many people meet in it at most. `paid`: whether it is paid time.
+    """
 
     called: Words
     with_: list[SupporterRole] = Field(alias="with", default=[])
     minutes: int = Field(ge=5, le=240)
-
-
-class After(Part):
-    """Each time such an activity has been logged."""
-
-    after: ActivityKind
-
-
-class SoMany(Part):
-    """Each time so many have been logged since the last such offer, or so many minutes,
-    whichever comes first."""
-
-    so_many: int = Field(ge=1, le=1000)
-    of: ActivityKind
-    or_minutes: int | None = Field(default=None, ge=1)
-
-
-class Before(Part):
-    """As soon as such an activity is planned. `pencil_from` after its planned end."""
-
-    before: ActivityKind
-    first_only: bool = False
-    pencil_from: Length
-
-
-class Every(Part):
-    """At the start of each calendar month."""
-
-    every: Literal["month"]
-
-
-class Standing(Part):
-    """Always, for no reason."""
-
-    standing: Literal[True]
-
-
-class ComingBack(Part):
-    """When the study resumes after a pause, and when somebody comes back after so long
-    without a role."""
-
-    back_after: Length
-
-
-class Leaving(Part):
-    """When somebody's last role ends, and again so long after that."""
-
-    leaving: Literal[True]
-    again_after: list[Length] = []
-
-
-class QuietFor(Part):
-    """When somebody's last activity lies so long ago."""
-
-    quiet_for: Length
-
-
-When = After | SoMany | Before | Every | Standing | ComingBack | Leaving | QuietFor
+    group_of: int | None = Field(default=None, ge=2, le=30)
+    paid: bool = False
 
 
 class KeptUntil(Part):
@@ -234,7 +108,8 @@ class OfferRule(Part):
 
 
 class CheckInRule(Part):
-    """A few optional questions, so many days after an activity or once a month.
+    """A few optional questions: so many days after an activity, once a month or a week,
+    or on days that are named. `form` is one of ours, or one of `forms`.
 
     `unless_answered_within` leaves it out for somebody who has answered one so shortly
     before. `while_paused` says whether it goes on while the study is paused.
@@ -242,12 +117,12 @@ class CheckInRule(Part):
 
     part: int
     title: Words
-    when: After | Every
+    when: AskedWhen
     for_: list[ExposedRole] = Field(alias="for")
-    days: int = Field(ge=0, le=31)
+    days: int = Field(default=0, ge=0, le=31)
     time: Clock
     open: Length
-    form: Literal["short"]
+    form: str
     unless_answered_within: Length | None = None
     while_paused: bool = False
 
@@ -273,15 +148,13 @@ class HardOne(Part):
     spacing: Length
 
 
-class RampIn(Part):
-    """After coming back, both marks are halved (rounded up) for so long."""
-
-    halved_for: Length
-
-
 class Requests(Part):
+    """`hours`: when requests are answered, if not on the team's working days. Asked
+    outside them, the time to answer begins when they open."""
+
     part: int
     answer_within: Length
+    hours: WorkingDays | None = None
 
 
 class Signoff(Part):
@@ -299,20 +172,6 @@ class Step(Part):
 
     called: Words
     how: Words
-
-
-class Mark(Part):
-    """`pace` is told and may be passed; planning stops at `limit`. Logging never."""
-
-    pace: int | None = Field(default=None, ge=0)
-    limit: int | None = Field(default=None, ge=1)
-
-
-class Limits(Part):
-    day: Mark = Mark()
-    days_7: Mark = Mark()
-    days_28: Mark = Mark()
-    minutes_7: Mark = Mark()
 
 
 class Protocol(Part):
@@ -336,6 +195,16 @@ class Protocol(Part):
     ramp_in: RampIn | None = None
     limits_part: int = 9
     limits: dict[ActivityKind, Limits] = {}
+    not_on_one_day: list[list[ActivityKind]] = []
+    heavy_hours: HeavyHours | None = None
+    assignments: Assignments | None = None
+    outside_workers: OutsideWorkers | None = None
+    supporters_own: SupportersOwn | None = None
+    paid_time: PaidTime | None = None
+    quiet_hours: QuietHours | None = None
+    tell_first_by: Channel = "email"
+    sites: dict[str, Site] = {}
+    forms: dict[str, TeamForm] = {}
 
     @model_validator(mode="after")
     def kinds_are_known(self) -> "Protocol":
@@ -345,6 +214,20 @@ class Protocol(Part):
                 raise ValueError(f"offers.{name} names {unknown[0]!r}, no such kind.")
             if rule.pencil and not self.kinds[rule.pencil.kind].with_:
                 raise ValueError(f"offers.{name} pencils a time with nobody.")
+        return self
+
+    @model_validator(mode="after")
+    def kinds_of_outside_workers_are_known(self) -> "Protocol":
+        named = self.outside_workers.kinds if self.outside_workers else []
+        if unknown := sorted(set(named) - set(self.kinds)):
+            raise ValueError(f"outside_workers names {unknown[0]!r}, no such kind.")
+        return self
+
+    @model_validator(mode="after")
+    def forms_are_known(self) -> "Protocol":
+        for name, rule in self.check_ins.items():
+            if rule.form not in {*OUR_FORMS, *self.forms}:
+                raise ValueError(f"check_ins.{name} asks {rule.form!r}, no such form.")
         return self
 
     @model_validator(mode="after")
@@ -358,16 +241,35 @@ class Protocol(Part):
         return self
 
     @cached_property
+    def offers_by_when(self) -> dict[type, tuple[tuple[str, OfferRule], ...]]:
+        """The offers by what they follow from; looked up for every exposure."""
+        found: dict[type, tuple[tuple[str, OfferRule], ...]] = {}
+        for name, rule in self.offers.items():
+            kind = type(rule.when)
+            found[kind] = (*found.get(kind, ()), (name, rule))
+        return found
+
+    @cached_property
     def calendar(self) -> Calendar:
-        work = self.working_days
-        return Calendar(
-            zone=self.zone,
-            weekdays=frozenset(WEEKDAYS.index(day) for day in work.days),
-            opens=work.opens,
-            closes=work.closes,
-            country=work.holidays.country if work.holidays else None,
-            subdivision=work.holidays.subdivision if work.holidays else None,
-        )
+        return _calendar(self.working_days, self.zone)
+
+    @cached_property
+    def answering(self) -> Calendar:
+        """The hours in which a request is to be answered."""
+        return _calendar(self.requests.hours or self.working_days, self.zone)
+
+    def at_site(self, site: str) -> "Protocol":
+        """The document as it holds at one place: with its time zone and holidays. A
+        place that it does not name has those of the study."""
+        place = self.sites.get(site)
+        if place is None:
+            return self
+        days = self.working_days.model_copy(update={"holidays": place.holidays})
+        there = self.model_copy(update={"zone": place.zone, "working_days": days})
+        # A copy brings along what was worked out for the original.
+        for worked_out in ("calendar", "answering"):
+            there.__dict__.pop(worked_out, None)
+        return there
 
     @property
     def standing_offer(self) -> OfferRule | None:
@@ -382,3 +284,14 @@ class Protocol(Part):
         if kind == "debrief" and "debrief" in self.terms:
             return self.terms["debrief"]
         return self.kinds[kind].called if kind in self.kinds else kind
+
+
+def _calendar(work: WorkingDays, zone: str) -> Calendar:
+    return Calendar(
+        zone=zone,
+        weekdays=frozenset(WEEKDAYS.index(day) for day in work.days),
+        opens=work.opens,
+        closes=work.closes,
+        country=work.holidays.country if work.holidays else None,
+        subdivision=work.holidays.subdivision if work.holidays else None,
+    )

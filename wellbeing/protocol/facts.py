@@ -31,7 +31,11 @@ class Held:
 
 @dataclass(frozen=True)
 class Exposed:
-    """One activity that the person took part in and that is in the log."""
+    """One activity that the person took part in and that is in the log.
+
+    `minutes` are those of the recording when its audio is what is measured. `marked`: a
+    yes to the marker that the protocol asks for. `again`: a second reading.
+    """
 
     activity: int
     kind: str
@@ -39,6 +43,9 @@ class Exposed:
     ended_at: datetime
     logged_at: datetime
     minutes: int = 60
+    marked: bool = False
+    level: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a happening is, and which version governs it. Pure; no kind of `when` here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -62,10 +62,13 @@ def holds(roles: Iterable[Held], wanted: Iterable[str], day: date) -> bool:
     return any(held.role in wanted and held.on(day) for held in roles)
 
 
-def rules(version: Version, kind: type) -> Iterator[tuple[str, OfferRule]]:
-    for name, rule in version.document.offers.items():
-        if isinstance(rule.when, kind):
-            yield name, rule
+def rules(version: Version, kind: type) -> tuple[tuple[str, OfferRule], ...]:
+    """The offers of a version that follow from such a `when`, with their names."""
+    return version.document.offers_by_when.get(kind, ())
+
+
+def any_rules(versions: Iterable[Version], kind: type) -> bool:
+    return any(rules(version, kind) for version in versions)
 
 
 def reason(

@@ -8,7 +8,7 @@ The version in force at the moment of a happening governs it (domain rule 6.0.1)
 from collections.abc import Iterator
 from datetime import datetime
 
-from wellbeing.protocol import seasons, work
+from wellbeing.protocol import days, seasons, work
 from wellbeing.protocol.facts import Facts, Version
 from wellbeing.protocol.happening import Happening
 
@@ -16,6 +16,9 @@ KINDS = (
     work.after,
     work.so_many,
     work.before,
+    days.day_of,
+    days.days_in_a_row,
+    days.by_week,
     seasons.by_month,
     seasons.back,
     seasons.leaving,

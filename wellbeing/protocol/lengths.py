@@ -138,6 +138,12 @@ def before(start: datetime, length: Length) -> datetime:
     return start - timedelta(minutes=length.amount * (60 if length.unit == "H" else 1))
 
 
+def exactly(length: Length) -> timedelta:
+    """The elapsed time of a length in minutes, hours or days of 24 hours."""
+    minutes = {"M": 1, "H": 60, "D": 24 * 60}[length.unit]
+    return timedelta(minutes=length.amount * minutes)
+
+
 def at_most(length: Length) -> timedelta:
     """Longer than the length can be on any calendar; for sorting out what is over."""
     if length.unit in {"M", "H"}:

@@ -5,48 +5,29 @@ cannot happen, or leaves somebody out. `should` is worth a thought and no more. 
 everything is optional needs no check here: the vocabulary has no word for a duty.
 """
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import time
-from typing import Literal, get_args
+from typing import get_args
 
 from wellbeing.lib import words
 from wellbeing.protocol import lengths, vocabulary
-from wellbeing.protocol.document import (
-    WEEKDAYS,
-    ActivityKind,
-    CheckInRule,
-    Limits,
-    Mark,
-    OfferRule,
-    Protocol,
-)
+from wellbeing.protocol.document import CheckInRule, OfferRule, Protocol
+from wellbeing.protocol.finding import Finding
 from wellbeing.protocol.lengths import Length
 from wellbeing.protocol.lines import said
-
-Level = Literal["must", "should"]
+from wellbeing.protocol.lint_limits import AGREEMENTS
+from wellbeing.protocol.lint_words import words_to_avoid
+from wellbeing.protocol.values import WEEKDAYS, ActivityKind
 
 # When people are usually not to be disturbed (domain 6.1): a time of day that the
 # document fixes for everybody should not lie in these hours.
 QUIET_FROM, QUIET_UNTIL = time(20), time(8)
+# Where a document fixes a time of day at which somebody hears something.
+FIXED_TIMES = {"offers", "check_ins"}
 LONGEST_REVIEW = 365
 DAY = 24 * 60
 WEEK = 7 * DAY
-
-
-@dataclass(frozen=True)
-class Finding:
-    """`where` is a place in the document; `sentence` says what is there and why it
-    matters."""
-
-    level: Level
-    where: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"{self.level}: {self.where}: {self.sentence}"
 
 
 def lint(document: Protocol, *, held: Collection[str] | None = None) -> list[Finding]:
@@ -159,10 +140,15 @@ def _not_given(document: Protocol, held: Collection[str]) -> Iterator[Finding]:
 
 
 def _quiet_hours(document: Protocol) -> Iterator[Finding]:
+    own = document.quiet_hours
+    quiet_from = own.from_ if own else QUIET_FROM
+    quiet_until = own.until if own else QUIET_UNTIL
     for path, value in vocabulary.leaves(document):
-        if not isinstance(value, time) or path[0] == "working_days":
+        if not isinstance(value, time) or path[0] not in FIXED_TIMES:
             continue
-        if value >= QUIET_FROM or value < QUIET_UNTIL:
+        over_midnight = quiet_from > quiet_until
+        late, early = value >= quiet_from, value < quiet_until
+        if (late or early) if over_midnight else (late and early):
             shown = words.wall_words(value)
             sentence = f"{shown} lies in the hours in which most people want quiet."
             yield Finding("should", said(path), sentence)
@@ -231,39 +217,6 @@ def _usual_minutes(document: Protocol) -> Iterator[Finding]:
             yield Finding("must", f"activities.{kind}.usual_minutes", sentence)
 
 
-# --- limits --------------------------------------------------------------------------
-
-
-def _limits(document: Protocol) -> Iterator[Finding]:
-    for kind, limits in document.limits.items():
-        place = f"limits.{kind}"
-        for span in Limits.model_fields:
-            mark: Mark = getattr(limits, span)
-            if _above(mark.pace, mark.limit):
-                sentence = f"the pace ({mark.pace}) is above the limit ({mark.limit})."
-                yield Finding("must", f"{place}.{span}", sentence)
-        for shorter, longer in (("day", "days_7"), ("days_7", "days_28")):
-            yield from _shorter_above(limits, shorter, longer, place)
-
-
-def _shorter_above(
-    limits: Limits, shorter: str, longer: str, place: str
-) -> Iterator[Finding]:
-    for what in Mark.model_fields:
-        few: int | None = getattr(getattr(limits, shorter), what)
-        many: int | None = getattr(getattr(limits, longer), what)
-        if _above(few, many):
-            yield Finding(
-                "must" if what == "limit" else "should",
-                f"{place}.{shorter}.{what}",
-                f"{few} is more than the {what} for {longer} ({many}).",
-            )
-
-
-def _above(one: int | None, other: int | None) -> bool:
-    return one is not None and other is not None and one > other
-
-
 # --- the document itself -------------------------------------------------------------
 
 
@@ -275,7 +228,7 @@ def _numbers(document: Protocol) -> Iterator[Finding]:
         for path, value in vocabulary.leaves(document)
         if path[-1] == "part"
     }
-    if document.limits:
+    if document.limits or document.not_on_one_day:
         sections.add((document.limits_part, "limits"))
     counted = Counter(number for number, _ in sections)
     for number in sorted(n for n, count in counted.items() if count > 1):  # type: ignore[type-var]
@@ -294,38 +247,6 @@ def _signing(document: Protocol) -> Iterator[Finding]:
     ):
         sentence = "more than a year is long until the team looks at it again."
         yield Finding("should", "review_every", sentence)
-
-
-_DUTY = re.compile(
-    r"\b(mandatory|compulsory|obligatory|required|must|have to|has to)\b", re.IGNORECASE
-)
-# Words that judge, label or frighten, and what to say instead (domain 4.5).
-_AVOID = {
-    r"personality disorder|patients?|sufferers?|vulnerable": "colleague; person",
-    r"resilien\w+|coping score|stability": "how it is going; what would help",
-    r"(non-?)?complian\w+|adheren\w+|overdue": "not this time; offer still open",
-    r"no-?shows?|failed to attend|fail(ed|ure)|refus\w+|disengaged|missed": (
-        "did not happen; declined"
-    ),
-    r"caseload|tickets?|triage\w*|severity|risk": "request; who is holding it; when",
-    r"discharged?|episode": "the offer stays open",
-    r"trigger\w*|victims?": "content note; what came up",
-    r"attention-seeking|frequent user": "nothing; nobody is labelled",
-    r"alerts?|red flags?|burnout|red/amber/green": "nothing; say what was asked for",
-}
-
-
-def _words_to_avoid(document: Protocol) -> Iterator[Finding]:
-    for path, value in vocabulary.leaves(document):
-        if not isinstance(value, str) or not vocabulary.is_prose(path):
-            continue
-        if duty := _DUTY.search(value):
-            sentence = f'"{duty.group()}" makes a duty of an offer. Better: choice.'
-            yield Finding("must", said(path), sentence)
-        for pattern, better in _AVOID.items():
-            if found := re.search(rf"\b({pattern})\b", value, re.IGNORECASE):
-                sentence = f'"{found.group()}" is better not said. Better: {better}.'
-                yield Finding("should", said(path), sentence)
 
 
 def _rules(document: Protocol) -> Iterator[tuple[str, OfferRule | CheckInRule]]:
@@ -356,8 +277,8 @@ _CHECKS = (
     _short_windows,
     _too_short,
     _usual_minutes,
-    _limits,
+    *AGREEMENTS,
     _numbers,
     _signing,
-    _words_to_avoid,
+    words_to_avoid,
 )

@@ -10,16 +10,19 @@ pause of the study takes away no offer (7).
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 
 from wellbeing.protocol import check_ins, lengths
 from wellbeing.protocol.check_ins import CheckInDue as CheckInDue
-from wellbeing.protocol.document import Every
 from wellbeing.protocol.facts import Facts, Made, Version
-from wellbeing.protocol.happening import MIDNIGHT, Happening, in_force, local_day
+from wellbeing.protocol.happening import MIDNIGHT, Happening, in_force, local_day, rules
 from wellbeing.protocol.happenings import happenings
+from wellbeing.protocol.whens import EveryWeeks
 
 Key = tuple[str, str]
+# Subjects of offers that some work is the reason for.
+FROM_WORK = ("activity:", "planned:", "counted:", "day:", "run:", "week:")
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def plan(*, facts: Facts, versions: tuple[Version, ...], at: datetime) -> Plan:
         offers=tuple(owed),
         check_ins=tuple(due for due in asking if due.subject not in facts.asked),
         lapsing=tuple(_key(o) for o in _open(facts) if o.open_until <= at),
-        withdrawing=tuple(_key(offer) for offer in _without_reason(facts)),
+        withdrawing=tuple(_key(offer) for offer in _without_reason(facts, versions)),
         moving=tuple(_moved(found, facts)),
         not_asking=tuple(sorted(facts.waiting - {due.subject for due in asking})),
         look_again_at=_look_again_at(found, owed, facts, versions, at),
@@ -158,24 +161,62 @@ def _talk(rule: str, versions: tuple[Version, ...]) -> str:
     return rule
 
 
-def _without_reason(facts: Facts) -> list[Made]:
-    """Open offers about an activity that was taken back or is no longer planned.
+def _without_reason(facts: Facts, versions: tuple[Version, ...]) -> list[Made]:
+    """Open offers about work that was taken back or is no longer planned.
 
     One that others have joined stays, since it now speaks for those.
     """
-    known = {f"activity:{exposed.activity}" for exposed in facts.exposures}
-    known |= {f"planned:{coming.activity}" for coming in facts.coming}
-    # Once logged, what was pencilled before an interview is there for it.
-    known |= {f"planned:{exposed.activity}" for exposed in facts.exposures}
-    joined = {offer.joins for offer in facts.offers if offer.subject in known}
-    return [
-        offer
-        for offer in facts.offers
-        if offer.state in {"open", "joined"}
-        and offer.subject.startswith(("activity:", "planned:"))
-        and offer.subject not in known
-        and _key(offer) not in joined
-    ]
+    standing = [one for one in facts.offers if one.state in {"open", "joined"}]
+    if not any(one.subject.startswith(FROM_WORK) for one in standing):
+        return []
+    reasons = _Reasons(facts, versions)
+    gone = [offer for offer in standing if not reasons.has(offer)]
+    if not gone:
+        return []
+    joined = {offer.joins for offer in facts.offers if reasons.has(offer)}
+    return [offer for offer in gone if _key(offer) not in joined]
+
+
+class _Reasons:
+    """The work that stands in the log or in the plan, as a reason for offers."""
+
+    def __init__(self, facts: Facts, versions: tuple[Version, ...]) -> None:
+        self.facts, self.versions = facts, versions
+        self.logged = {str(one.activity) for one in facts.exposures}
+        self.coming = {str(one.activity) for one in facts.coming}
+
+    def has(self, offer: Made) -> bool:
+        what, _, about = offer.subject.partition(":")
+        if what in {"activity", "counted"}:
+            return about in self.logged
+        if what == "planned":
+            # Once logged, what was pencilled before an interview is there for it.
+            return about in self.logged or about in self.coming
+        if what in {"day", "run"}:
+            return about in self.days
+        if what == "week" and offer.rule in self.weeks_of_work:
+            week = date.fromisoformat(about).isocalendar()[:2]
+            return week in {
+                date.fromisoformat(day).isocalendar()[:2] for day in self.days
+            }
+        return True
+
+    @cached_property
+    def days(self) -> set[str]:
+        return {
+            str(local_day(one.ended_at, self.facts.zone))
+            for one in self.facts.exposures
+        }
+
+    @cached_property
+    def weeks_of_work(self) -> set[str]:
+        """The weekly rules that only hold for a week with work in it."""
+        return {
+            name
+            for version in self.versions
+            for name, rule in rules(version, EveryWeeks)
+            if isinstance(rule.when, EveryWeeks) and rule.when.if_any
+        }
 
 
 def _moved(found: list[Happening], facts: Facts) -> Iterator[OfferDue]:
@@ -204,25 +245,20 @@ def _look_again_at(
     for held in facts.roles:
         for day in filter(None, (held.from_date, held.until_date)):
             moments.append(lengths.at_wall_time(day, MIDNIGHT, facts.zone))
-    if month := _next_month(facts, versions, at):
-        moments.append(month)
+    if asking := _next_asking(facts, versions, at):
+        moments.append(asking)
     return min((moment for moment in moments if moment > at), default=None)
 
 
-def _next_month(
+def _next_asking(
     facts: Facts, versions: tuple[Version, ...], at: datetime
 ) -> datetime | None:
-    """The start of the next month, when somebody is asked something every month."""
+    """The start of the next day on which the calendar may call for a check-in."""
     version = in_force(versions, at)
     if version is None:
         return None
     today = local_day(at, version.document.zone)
-    asked = any(
-        isinstance(rule.when, Every) for rule in version.document.check_ins.values()
-    )
-    if not asked or all(
-        held.until_date and held.until_date <= today for held in facts.roles
-    ):
+    if all(held.until_date and held.until_date <= today for held in facts.roles):
         return None
-    first = lengths.next_month(today)
-    return lengths.at_wall_time(first, MIDNIGHT, version.document.zone)
+    day = check_ins.next_day_to_look(version, today)
+    return lengths.at_wall_time(day, MIDNIGHT, version.document.zone) if day else None

@@ -8,13 +8,14 @@ by name, so that a new word in the vocabulary is explained without a change here
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from wellbeing.protocol import vocabulary
-from wellbeing.protocol.document import BadProtocol, Protocol
+from wellbeing.protocol.document import OUR_FORMS, Protocol
 from wellbeing.protocol.lines import (
     SHOWN,
     Marked,
@@ -24,6 +25,7 @@ from wellbeing.protocol.lines import (
     marked,
     said,
 )
+from wellbeing.protocol.values import BadProtocol
 
 _STARTS_WITH_PLACE = re.compile(r"([a-z_0-9]+(?:\.[a-z_0-9]+)+) ")
 _GENERAL = "this part "
@@ -90,6 +92,10 @@ def _unknown_names(found: Marked) -> Iterator[Problem]:
             and name not in kinds
         ):
             yield _no_such(found, path, name, kinds, "kind")
+    forms = [*OUR_FORMS, *_names_in(data, "forms")]
+    for path, name in _leaves(data.get("check_ins"), ("check_ins",)):
+        if len(path) == 3 and path[-1] == "form" and name not in forms:
+            yield _no_such(found, path, name, forms, "form")
     for path, name in _leaves(data.get("before"), ("before",)):
         if isinstance(path[-1], int) and name not in steps:
             yield _no_such(found, path, name, steps, "step")
@@ -189,9 +195,16 @@ def _is_of_another_shape(error: ErrorDetails, data: Any) -> bool:
         elif number < len(error["loc"]) - 1 and isinstance(step, str):
             shapes = vocabulary.shapes_at(error["loc"][:number])
             nearest = vocabulary.nearest(shapes, data)
-            if nearest and step in {s.__name__ for s in shapes} - {nearest.__name__}:
+            others = {shape.__name__ for shape in shapes if shape is not nearest}
+            if nearest and _shape_name(step) in others:
                 return True
     return False
+
+
+def _shape_name(step: str) -> str:
+    """The name of a shape in pydantic's steps: `After`, or `function-after[f(), After]`
+    for one that is looked at once more as a whole."""
+    return step.rstrip("]").rpartition(" ")[2]
 
 
 def _problem(path: Path, errors: list[ErrorDetails], found: Marked) -> Problem:
@@ -270,7 +283,13 @@ def _quoted(text: str) -> str:
 def _near(word: str | int, known: list[str]) -> list[str]:
     if not isinstance(word, str) or not 0 < len(word) <= SHOWN:
         return []
-    return get_close_matches(word, known, n=1, cutoff=0.6)
+    return list(_nearest(word, tuple(known)))
+
+
+@lru_cache(maxsize=4096)
+def _nearest(word: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Asked for twice about one word, and slow: a text may hold thousands."""
+    return tuple(get_close_matches(word, known, n=1, cutoff=0.6))
 
 
 def _meant(word: str | int, known: list[str]) -> str:

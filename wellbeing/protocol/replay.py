@@ -13,14 +13,18 @@ from datetime import datetime, timedelta
 
 from wellbeing.protocol import lengths
 from wellbeing.protocol.check_ins import CheckInDue
-from wellbeing.protocol.document import OfferRule, Protocol, SoMany
+from wellbeing.protocol.document import OfferRule, Protocol
 from wellbeing.protocol.facts import Coming, Exposed, Facts, Made, Version
-from wellbeing.protocol.happening import local_day
+from wellbeing.protocol.happening import any_rules, local_day
 from wellbeing.protocol.plan import OfferDue, plan
+from wellbeing.protocol.whens import DayOf, DaysInARow, EveryWeeks, SoMany
 
 # The walk begins this long before the time that is counted, so that what was already
 # open then, or offered for that month, is not counted as new.
 WARM_UP = timedelta(days=35)
+# How long work and offers are remembered where days and weeks are counted.
+DAYS_REMEMBERED = timedelta(days=35)
+DERIVED = (DayOf, DaysInARow, EveryWeeks)
 
 
 @dataclass
@@ -92,6 +96,7 @@ class _Walk:
             for name, rule in version.document.offers.items()
             if isinstance(rule.when, SoMany)
         ]
+        self.by_days = any(any_rules(versions.values(), kind) for kind in DERIVED)
         self.remembered: list[Exposed] = []
         self.never_done = facts.never_done
         self.made: list[Made] = []
@@ -187,14 +192,18 @@ class _Walk:
             (n for n, one in enumerate(counted) if one == last or self._waits(one)),
             len(counted),
         )
-        self.remembered = counted[first:]
-        if last not in self.remembered:
-            self.remembered.append(last)
+        kept = {one.activity for one in (*counted[first:], last)}
+        if self.by_days:
+            since = last.ended_at - DAYS_REMEMBERED
+            kept |= {one.activity for one in self.remembered if one.ended_at > since}
+        self.remembered = [one for one in self.remembered if one.activity in kept]
 
     def _matters(self, made: Made, at: datetime) -> bool:
         """An offer that is over can only matter through its activity: the plan would
         make it again, or count again what it stands for."""
         if made.open_until > at:
+            return True
+        if self.by_days and made.made_at > at - DAYS_REMEMBERED - WARM_UP:
             return True
         about = made.subject.rpartition(":")[2]
         return any(about == str(one.activity) for one in self.remembered)

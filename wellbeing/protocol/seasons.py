@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from wellbeing.protocol import lengths
-from wellbeing.protocol.document import ComingBack, Every, Leaving, OfferRule, QuietFor
+from wellbeing.protocol.document import OfferRule
 from wellbeing.protocol.facts import Facts, Held, Version
 from wellbeing.protocol.happening import (
     MIDNIGHT,
@@ -15,6 +15,7 @@ from wellbeing.protocol.happening import (
     reason,
     rules,
 )
+from wellbeing.protocol.whens import ComingBack, Every, Leaving, QuietFor
 
 
 def by_month(

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wellbeing.protocol import lengths
-from wellbeing.protocol.document import After, Before, OfferRule, SoMany
+from wellbeing.protocol.document import OfferRule
 from wellbeing.protocol.facts import Exposed, Facts, Version
 from wellbeing.protocol.happening import Happening, in_force, reason, rules
+from wellbeing.protocol.whens import After, Before, SoMany
 
 
 def _in_order(facts: Facts) -> list[Exposed]:
@@ -26,7 +27,7 @@ def after(
             wanted = isinstance(rule.when, After) and rule.when.after == exposed.kind
             if not wanted or exposed.role not in rule.for_ or (name, subject) in made:
                 continue
-            if _in_time(rule, exposed, version):
+            if logged_in_time(rule, exposed, version):
                 yield Happening(
                     rule=name,
                     subject=subject,
@@ -46,7 +47,8 @@ def after(
                 )
 
 
-def _in_time(rule: OfferRule, exposed: Exposed, version: Version) -> bool:
+def logged_in_time(rule: OfferRule, exposed: Exposed, version: Version) -> bool:
+    """Whether the log came soon enough for the rule to follow from it."""
     if rule.logged_within is None:
         return True
     if exposed.logged_at - exposed.ended_at <= lengths.at_least(rule.logged_within):
@@ -60,17 +62,31 @@ def _in_time(rule: OfferRule, exposed: Exposed, version: Version) -> bool:
 class _Tally:
     """What has been logged since the last offer of one rule."""
 
-    count: int = 0
-    minutes: int = 0
-    activities: set[int] = field(default_factory=set)
+    logged: list[tuple[Exposed, float]] = field(default_factory=list)
 
-    def add(self, exposed: Exposed) -> None:
-        self.count += 1
-        self.minutes += exposed.minutes
+    @property
+    def count(self) -> float:
+        return sum(weight for _, weight in self.logged)
+
+    @property
+    def minutes(self) -> int:
+        return sum(exposed.minutes for exposed, _ in self.logged)
+
+    def add(self, exposed: Exposed, weight: float, when: SoMany) -> None:
+        """Add one, and let go of those that lie too far back to count beside it."""
+        self.logged.append((exposed, weight))
+        if when.within:
+            newest = max(one.ended_at for one, _ in self.logged)
+            since = newest - timedelta(days=when.within.amount)
+            self.logged = [one for one in self.logged if one[0].ended_at > since]
 
     def full(self, when: SoMany) -> bool:
-        enough = when.or_minutes is not None and self.minutes >= when.or_minutes
-        return self.count >= when.so_many or enough
+        enough = when.so_many is not None and self.count >= when.so_many
+        long = when.or_minutes is not None and self.minutes >= when.or_minutes
+        level = when.or_level is not None and any(
+            one.level == when.or_level for one, _ in self.logged
+        )
+        return enough or long or level
 
 
 def so_many(
@@ -83,18 +99,32 @@ def so_many(
         for name, rule in rules(version, SoMany) if version else ():
             assert version is not None  # noqa: S101 - no rules without one
             when = rule.when
-            if not isinstance(when, SoMany) or exposed.kind != when.of:
+            if not isinstance(when, SoMany) or not _counts(rule, when, exposed):
                 continue
-            if exposed.role not in rule.for_ or not _in_time(rule, exposed, version):
+            if not logged_in_time(rule, exposed, version):
                 continue
             tally = tallies.setdefault(name, _Tally())
             if _counted_before(facts, name, exposed):
                 tallies[name] = _Tally()
                 continue
-            tally.add(exposed)
+            tally.add(exposed, weight_of(exposed, version), when)
             if tally.full(when):
                 tallies[name] = _Tally()
                 yield _counted(name, rule, version, exposed, tally)
+
+
+def _counts(rule: OfferRule, when: SoMany, exposed: Exposed) -> bool:
+    wanted = exposed.kind == when.of and exposed.role in rule.for_
+    return wanted and (exposed.marked or not when.marked)
+
+
+def weight_of(exposed: Exposed, version: Version) -> float:
+    """How much one counts: a second reading may count less than a first."""
+    if not exposed.again:
+        return 1
+    parts = {str(kind): part for kind, part in version.document.activities.items()}
+    part = parts.get(exposed.kind)
+    return 1 if part is None or part.re_read_counts is None else part.re_read_counts
 
 
 def _counted_before(facts: Facts, rule: str, exposed: Exposed) -> bool:
@@ -118,8 +148,9 @@ def _counted(
             rule,
             version,
             counted=exposed.kind,
-            count=str(tally.count),
+            count=f"{tally.count:g}",
             minutes=str(tally.minutes),
+            marked="yes" if isinstance(rule.when, SoMany) and rule.when.marked else "",
         ),
     )
 

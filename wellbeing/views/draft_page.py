@@ -24,7 +24,8 @@ from wellbeing.models import (
 from wellbeing.people.models import User
 from wellbeing.protocol import plain
 from wellbeing.protocol.diff import GONE, NOT_THERE, Change, differences
-from wellbeing.protocol.document import BadProtocol, Protocol
+from wellbeing.protocol.document import Protocol
+from wellbeing.protocol.values import BadProtocol
 from wellbeing.standing import person_of
 
 MOVED = (

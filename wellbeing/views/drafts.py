@@ -20,7 +20,7 @@ from wellbeing.forms.drafts import (
 )
 from wellbeing.lib import access, clock
 from wellbeing.models import Draft, Study
-from wellbeing.protocol.document import BadProtocol
+from wellbeing.protocol.values import BadProtocol
 from wellbeing.standing import person_of
 from wellbeing.views.draft_page import REFUSALS, draft_of, draft_page
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from sessions.models import Booking
 from wellbeing import facts
 from wellbeing.models import Offer
-from wellbeing.protocol import lengths, plain
-from wellbeing.protocol.document import Every, Protocol
+from wellbeing.protocol import lengths, reasons
+from wellbeing.protocol.document import Protocol
+from wellbeing.protocol.whens import Every
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def panel_of(offer: Offer, *, at: datetime) -> Panel:
         offer=offer,
         state=_state(offer, document, booking, at),
         term=document.kind_words(kind),
-        because=plain.because(offer.because, zone=offer.person.time_zone, at=at),
+        because=reasons.because(offer.because, zone=offer.person.time_zone, at=at),
         booking=booking,
         reminder_at=reminder_at if reminder_at and reminder_at > at else None,
         monthly=isinstance(rule.when, Every),

@@ -28,7 +28,8 @@ from wellbeing.models import (
 )
 from wellbeing.people.models import User
 from wellbeing.protocol import plain
-from wellbeing.protocol.document import BadProtocol
+from wellbeing.protocol.agreed_aloud import signing_words
+from wellbeing.protocol.values import BadProtocol
 from wellbeing.standing import person_of
 from wellbeing.views.draft_page import REFUSALS, told_changes
 
@@ -156,7 +157,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
         "changes": told_changes(old, document),
         "in_force": bool(current) and current[0] == shown and shown.active_from <= at,
         "until": min((row.active_from for row in later), default=None),
-        "signed": [(one, plain.SIGNING[one.constituency]) for one in signed],
+        "signed": [(one, signing_words(one.constituency)) for one in signed],
         "draft": Draft.objects.filter(version=shown).first(),
     }
     return render(request, "wellbeing/protocol_version.html", context)

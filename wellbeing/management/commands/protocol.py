@@ -20,11 +20,12 @@ from wellbeing.lib import clock, words
 from wellbeing.models import Membership, ProtocolVersion, Study
 from wellbeing.protocol import lengths
 from wellbeing.protocol.diff import Change, differences
-from wellbeing.protocol.document import BadProtocol, Protocol
+from wellbeing.protocol.document import Protocol
 from wellbeing.protocol.lines import LARGEST
 from wellbeing.protocol.lint import lint
 from wellbeing.protocol.plain import read_aloud
 from wellbeing.protocol.reading import read, schema
+from wellbeing.protocol.values import BadProtocol
 
 YEAR = timedelta(days=365)
 MIDNIGHT = datetime.min.time()
