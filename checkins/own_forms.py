@@ -6,13 +6,11 @@ row, and an answer can always be read beside the questions it was given to.
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
-from checkins.instruments import FORMS, Form, own_form
+from checkins.instruments import FORMS, Asked, Form, own_form
 from checkins.models import Instrument
-
-Asked = Sequence[tuple[str, Sequence[str], bool]]
 
 
 def keep(*, title: str, source: str, asked: Asked) -> str:
