@@ -150,12 +150,15 @@ ONE_ITEM = Form(
 FORMS = {form.key: form for form in (SHORT, ONE_ITEM)}
 
 
+Asked = Sequence[tuple[str, Sequence[str], bool]]
+
+
 def own_form(
     *,
     key: str,
     title: str,
     source: str,
-    asked: Sequence[tuple[str, Sequence[str], bool]],
+    asked: Asked,
 ) -> Form:
     """A form that a team brought: its questions as (words, choices, several), and how
     to go on as in ours. `source` says where the questions come from."""
