@@ -204,6 +204,7 @@ def _asked_before(wanted: planning.Wanted) -> PastLimit | None:
     """The latest wish for this number, person and time that has no plan of its own."""
     rows = PastLimit.objects.filter(
         study=wanted.study,
+        kind=wanted.kind,
         code__iexact=wanted.code,
         person=wanted.interviewer,
         starts_at=wanted.start,
@@ -218,7 +219,7 @@ def _afresh(
 ) -> PastLimit:
     """The row for this wish, with no word given: one given for another measure does not
     count for this one. Only to ask for oneself is the own yes."""
-    row.code, row.mode = wanted.code, wanted.mode
+    row.kind, row.code, row.mode = wanted.kind, wanted.code, wanted.mode
     row.person, row.facilitator = wanted.interviewer, wanted.facilitator
     row.starts_at, row.minutes = wanted.start, wanted.minutes
     row.asked_by, row.asked_at = by, at
@@ -283,6 +284,7 @@ def _wanted_of(row: PastLimit) -> planning.Wanted:
         start=row.starts_at,
         minutes=row.minutes,
         mode=row.mode,
+        kind=next(kind for kind in planning.INTERVIEWS if kind == row.kind),
     )
 
 

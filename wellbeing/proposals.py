@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sessions.models import Booking, Supporter
 from wellbeing import facts, support
-from wellbeing.models import Offer, ProtocolVersion, Study
+from wellbeing.models import Activity, Offer, ProtocolVersion, Study
 from wellbeing.pencilling import Wish
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths
@@ -34,11 +34,19 @@ class Proposal:
         return f"{public_id} {self.choice.slot.start.isoformat()} {self.choice.mode}"
 
 
-def after_interview(*, study: Study, person: User, role: str, at: datetime) -> Proposal:
+def after_interview(
+    *,
+    study: Study,
+    person: User,
+    role: str,
+    at: datetime,
+    kind: str = Activity.Kind.INTERVIEW,
+) -> Proposal:
     """What the protocol would pencil for this person for an interview ended at `at`."""
     version = ProtocolVersion.objects.in_force(study, at)
-    document = facts.document_of(version) if version else None
-    found = _rule(document, role) if document else None
+    site = facts.site(study=study, person=person) if version else ""
+    document = facts.document_at(version, site) if version else None
+    found = _rule(document, kind, role) if document else None
     if document is None or found is None:
         return Proposal(offered=False)
     rule = found
@@ -76,10 +84,10 @@ def read_wish(text: str) -> Wish | None:
     return Wish(supporter.pk, moment, mode) if moment.tzinfo else None
 
 
-def _rule(document: Protocol, role: str) -> OfferRule | None:
+def _rule(document: Protocol, kind: str, role: str) -> OfferRule | None:
     for rule in document.offers.values():
         after = rule.when.after if isinstance(rule.when, After) else ""
-        if after == "interview" and role in rule.for_:
+        if after == kind and role in rule.for_:
             return rule
     return None
 

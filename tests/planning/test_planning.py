@@ -93,7 +93,7 @@ def test_two_at_one_time_are_told(team, at):
         plan(team, at, code="210", start=THURSDAY + timedelta(minutes=30))
     assert said(telling.value.words) == [
         "Bem Adeyemi: This would be number 2 on that day. The agreed pace is 1.",
-        "Bem Adeyemi: Another interview of theirs is in the plan at that time.",
+        "Bem Adeyemi: Other work of theirs is in the plan at that time.",
     ]
 
 

@@ -1,13 +1,13 @@
 """The log form: three questions, facts filled in, nothing about the participant."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 
-from wellbeing.activities import Entry
+from wellbeing.activities import Entry, Matter
 from wellbeing.forms.when import WhenForm
 from wellbeing.models import Activity, Membership, Role, Study
 from wellbeing.people.models import User
@@ -19,7 +19,8 @@ OTHER = "other"
 
 @dataclass(frozen=True)
 class LogContext:
-    """What the form needs to know about the person and the study. `at` is UTC."""
+    """What the form needs to know about the person and the study. `at` is UTC; `others`
+    are the other kinds of work that could be logged in its place."""
 
     study: Study
     person: User
@@ -27,6 +28,8 @@ class LogContext:
     part: ActivityPart
     planned: list[Activity]
     at: datetime
+    kind: str = Activity.Kind.INTERVIEW
+    others: list[str] = field(default_factory=list)
 
     @property
     def role(self) -> str:
@@ -86,6 +89,7 @@ class LogForm(WhenForm):
     companion = forms.BooleanField(
         required=False, label="The participant had somebody with them"
     )
+    marked = forms.BooleanField(required=False)
     talk = forms.ChoiceField(
         required=False, choices=[(value, value) for value in ANSWERS]
     )
@@ -99,6 +103,7 @@ class LogForm(WhenForm):
         self.plans = {str(plan.public_id): plan for plan in context.planned}
         mode, with_whom = self.fields["mode"], self.fields["with_whom"]
         mode.choices = [("", "Not said"), *context.part.modes.items()]  # type: ignore[attr-defined]
+        self.fields["marked"].label = context.part.marker or ""
         nobody = ("", "Nobody else from the team")
         with_whom.choices = [nobody, *colleagues.items()]  # type: ignore[attr-defined]
         with_whom.label = (
@@ -140,8 +145,9 @@ class LogForm(WhenForm):
             companion=data["companion"] or None,
             others=others or self._others_in(plan),
             submission=data["submission"],
-            kind=Activity.Kind.INTERVIEW,
+            kind=self.context.kind,
             planned=plan,
+            matter=Matter(marked=data["marked"] if self.context.part.marker else None),
         )
 
     def _minutes_of(self, plan: Activity | None, ends_at: datetime) -> int:

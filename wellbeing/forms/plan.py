@@ -10,6 +10,8 @@ from django import forms
 from wellbeing.forms.fields import day_field
 from wellbeing.models import Study
 from wellbeing.people.models import User
+from wellbeing.protocol.named import ACTIVITIES
+from wellbeing.protocol.values import ActivityKind
 
 FURTHEST = timedelta(days=730)
 LONG_AGO = timedelta(days=20 * 366)
@@ -74,10 +76,22 @@ class WhenForm(forms.Form):
 
 
 class PlanForm(WhenForm):
-    """Clean data: `code`, `interviewer` and `facilitator` (people), `mode`,
-    `submission`, and when. `other_person` is the button of another interviewer."""
+    """Clean data: `kind`, `code`, `interviewer` and `facilitator` (people), `mode`,
+    `submission`, and when. `other_person` is the button of another interviewer.
 
-    field_order = ["code", "interviewer", "facilitator"]
+    Which kind is asked for only where the study has several.
+    """
+
+    field_order = ["kind", "code", "interviewer", "facilitator"]
+
+    kind = forms.ChoiceField(
+        label="Which kind",
+        widget=forms.Select(attrs={"class": "select"}),
+        error_messages={
+            "required": "Choose which kind of interview it is.",
+            "invalid_choice": "Choose one from the list.",
+        },
+    )
 
     code = forms.CharField(
         label="Interview number",
@@ -122,10 +136,12 @@ class PlanForm(WhenForm):
         *args: Any,
         team: list[User],
         modes: dict[str, str],
+        kinds: list[ActivityKind],
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("initial", {"minutes": 60, "submission": uuid4()})
         super().__init__(*args, **kwargs)
+        self._ask_kind(kinds)
         self.team = {str(person.public_id): person for person in team}
         names = [(key, person.name) for key, person in self.team.items()]
         for field, choices in (
@@ -134,6 +150,20 @@ class PlanForm(WhenForm):
             ("mode", [("", "Not said"), *modes.items()]),
         ):
             self.fields[field].choices = choices  # type: ignore[attr-defined]
+
+    def _ask_kind(self, kinds: list[ActivityKind]) -> None:
+        self.kinds = kinds or ["interview"]
+        field = self.fields["kind"]
+        shown = [(kind, ACTIVITIES[kind].one.capitalize()) for kind in self.kinds]
+        field.choices = shown  # type: ignore[attr-defined]
+        field.initial = self.kinds[0]
+        if len(self.kinds) == 1:
+            field.required = False
+            field.widget = forms.HiddenInput()
+
+    def clean_kind(self) -> ActivityKind:
+        value = self.cleaned_data["kind"]
+        return next((kind for kind in self.kinds if kind == value), self.kinds[0])
 
     def clean_interviewer(self) -> User:
         return self.team[self.cleaned_data["interviewer"]]

@@ -57,6 +57,9 @@ class PastLimit(models.Model):
     facilitator = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    kind = models.CharField(
+        max_length=20, choices=Activity.Kind.choices, default=Activity.Kind.INTERVIEW
+    )
     code = models.CharField(max_length=32)
     starts_at = models.DateTimeField()
     minutes = models.PositiveIntegerField()

@@ -7,9 +7,11 @@ was done and planned in the study, never what anybody asked for or answered.
 """
 
 from wellbeing.planning.plans import (
+    INTERVIEWS,
     Wanted,
     at_limit,
     can_be_planned,
+    kinds_of,
     modes_of,
     move,
     one_plan_at_a_time,
@@ -36,6 +38,7 @@ from wellbeing.planning.refusals import (
 from wellbeing.planning.room import notices, other_days, people_with_room
 
 __all__ = [
+    "INTERVIEWS",
     "AlreadyStarted",
     "Busy",
     "LimitReached",
@@ -51,6 +54,7 @@ __all__ = [
     "WorthKnowing",
     "at_limit",
     "can_be_planned",
+    "kinds_of",
     "modes_of",
     "move",
     "notices",

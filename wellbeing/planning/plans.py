@@ -36,6 +36,10 @@ from wellbeing.planning.refusals import (
     WorthKnowing,
 )
 from wellbeing.planning.room import day_of, document_at, notices
+from wellbeing.protocol.values import ActivityKind
+
+# What is planned with a person, a day and an hour. Other work is given to people.
+INTERVIEWS: tuple[ActivityKind, ...] = ("interview", "survey_interview")
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class Wanted:
     minutes: int
     mode: str
     planned: Activity | None = None
+    kind: ActivityKind = "interview"
 
     @property
     def places(self) -> list[tuple[User, str]]:
@@ -78,6 +83,7 @@ def plan_interview(
     seen: Collection[str],
     submission: UUID,
     at: datetime,
+    kind: ActivityKind = "interview",
 ) -> Activity:
     """Put one interview into the plan. `start` is UTC; `seen` are the sentences of soft
     notices that the coordinator has read.
@@ -86,7 +92,9 @@ def plan_interview(
     StudyClosed, StudyPaused, NumberTaken, OnePersonTwice, NotInTheTeam, NotPrepared,
     LimitReached, WorthKnowing or Busy; nothing is written then.
     """
-    wanted = Wanted(study, code, interviewer, facilitator, start, minutes, mode)
+    wanted = Wanted(
+        study, code, interviewer, facilitator, start, minutes, mode, kind=kind
+    )
     with transaction.atomic():
         one_plan_at_a_time(study)
         same_form = Activity.objects.filter(study=study, submission=submission)
@@ -152,9 +160,16 @@ def modes_of(*, study: Study) -> dict[str, str]:
     words of the latest. One query."""
     found: dict[str, str] = {}
     for version in ProtocolVersion.objects.filter(study=study).order_by("active_from"):
-        part = facts.document_of(version).activities.get("interview")
-        found |= part.modes if part else {}
+        activities = facts.document_of(version).activities
+        for kind in INTERVIEWS:
+            found |= activities[kind].modes if kind in activities else {}
     return found
+
+
+def kinds_of(*, study: Study, at: datetime) -> list[ActivityKind]:
+    """The kinds of interview that the protocol in force has. One query."""
+    document = document_at(study, at)
+    return [kind for kind in INTERVIEWS if document and kind in document.activities]
 
 
 def planned_words(start: datetime, zone: str) -> str:
@@ -174,12 +189,15 @@ def one_plan_at_a_time(study: Study) -> None:
 
 def refuse(wanted: Wanted, *, at: datetime) -> None:
     """Raise what stands against it, whatever the limits say. Call it under the lock."""
-    _refuse_the_time(wanted.study, wanted.start, at)
+    _refuse_the_time(wanted, at)
     _refuse_the_number(wanted)
     _refuse_the_people(wanted)
     document = document_at(wanted.study, wanted.start)
     steps = preparation.missing(
-        study=wanted.study, document=document, places=wanted.places
+        study=wanted.study,
+        document=document,
+        places=wanted.places,
+        kind=wanted.kind,
     )
     if steps:
         raise NotPrepared(steps)
@@ -197,7 +215,7 @@ def put(wanted: Wanted, *, by: User, submission: UUID, at: datetime) -> Activity
     """
     activity = Activity.objects.create(
         study=wanted.study,
-        kind=Activity.Kind.INTERVIEW,
+        kind=wanted.kind,
         code=wanted.code,
         starts_at=wanted.start,
         ends_at=wanted.start + timedelta(minutes=wanted.minutes),
@@ -250,23 +268,27 @@ def _wanted_of(row: Activity, start: datetime, minutes: int) -> Wanted:
         minutes=minutes,
         mode=row.mode,
         planned=row,
+        kind=next(kind for kind in INTERVIEWS if kind == row.kind),
     )
 
 
-def _refuse_the_time(study: Study, start: datetime, at: datetime) -> None:
+def _refuse_the_time(wanted: Wanted, at: datetime) -> None:
+    study, start = wanted.study, wanted.start
     days = (day_of(study, at), day_of(study, start))
     if start <= at:
         raise AlreadyStarted
     if any(study.closed(day) for day in days):
         raise StudyClosed
-    if any(Pause.objects.on(day).filter(study=study).exists() for day in days):
+    site = facts.site(study=study, person=wanted.interviewer)
+    pauses = Pause.objects.filter(study=study).at_site(site)
+    if any(pauses.on(day).exists() for day in days):
         raise StudyPaused
 
 
 def _refuse_the_number(wanted: Wanted) -> None:
     taken = Activity.objects.filter(
         study=wanted.study,
-        kind=Activity.Kind.INTERVIEW,
+        kind=wanted.kind,
         code__iexact=wanted.code,
         withdrawn_at__isnull=True,
     )
@@ -297,6 +319,7 @@ def _words(wanted: Wanted, at: datetime) -> list[Word]:
             minutes=wanted.minutes,
             at=at,
             besides=wanted.planned,
+            kind=wanted.kind,
         )
     ]
 
@@ -315,7 +338,7 @@ def _question_of_mode(wanted: Wanted) -> str:
     """A way of holding it that the protocol of that day does not name is asked about
     and never stops a plan; empty when there is nothing to ask."""
     document = document_at(wanted.study, wanted.start)
-    part = document.activities.get("interview") if document else None
+    part = document.activities.get(wanted.kind) if document else None
     if part is None or not wanted.mode or wanted.mode in part.modes:
         return ""
     called = modes_of(study=wanted.study).get(wanted.mode, wanted.mode)

@@ -1,4 +1,8 @@
-"""Whether somebody has room for one more interview, and who has, and when."""
+"""Whether somebody has room for one more interview, and who has, and when.
+
+`kind` is the kind of interview: each has its own limits, and other work beside it is
+told where the team keeps the two apart.
+"""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,13 +18,15 @@ from wellbeing.protocol import lengths, load
 from wellbeing.protocol.document import Protocol
 from wellbeing.protocol.load import Done, Notice
 from wellbeing.protocol.marks import Limits
+from wellbeing.protocol.values import ActivityKind
 
-KIND = "interview"
 LOOK_AHEAD_DAYS = 28
 DAYS_SHOWN = 3
 # The longest window that a protocol counts, on both sides of a time.
 AROUND = load.FOUR_WEEKS + timedelta(days=2)
-AT_ONCE = Notice("soft", "Another interview of theirs is in the plan at that time.")
+AT_ONCE = Notice("soft", "Other work of theirs is in the plan at that time.")
+# What is in the plan or in the log, with its kind.
+Work = tuple[str, Done]
 
 
 @dataclass(frozen=True)
@@ -29,22 +35,31 @@ class _Case:
     to the study, and what they have done and planned."""
 
     study: Study
+    kind: ActivityKind
     document: Protocol | None
     backs: list[dict[int, date | None]]
-    done: dict[int, list[Done]]
+    done: dict[int, list[Work]]
 
     def check(self, person: User, start: datetime, minutes: int) -> list[Notice]:
         """The notices of one more interview, the limits first."""
         candidate = Done(start, start + timedelta(minutes=minutes), planned=True)
-        done, zone = self.done[person.pk], self.study.time_zone
-        found = load.check(self._limits(person, start), done, candidate, zone=zone)
+        work, zone = self.done[person.pk], self.study.time_zone
+        same = [done for kind, done in work if kind == self.kind]
+        found = load.check(self._limits(person, start), same, candidate, zone=zone)
+        if self.document:
+            day = day_of(self.study, start)
+            kinds = {kind for kind, one in work if self._day(one) == day}
+            found += load.on_one_day(self.document, self.kind, kinds)
         meets = any(
             one.planned
             and one.starts_at < candidate.ends_at
             and one.ends_at > candidate.starts_at
-            for one in done
+            for _, one in work
         )
         return [*found, AT_ONCE] if meets else found
+
+    def _day(self, one: Done) -> date:
+        return day_of(self.study, one.starts_at)
 
     def stops(self, person: User, start: datetime, minutes: int) -> bool:
         found = self.check(person, start, minutes)
@@ -55,10 +70,10 @@ class _Case:
         if self.document is None:
             return Limits()
         day = day_of(self.study, start)
-        usual = load.limits_on(self.document, KIND, day=day, back_on=None)
+        usual = load.limits_on(self.document, self.kind, day=day, back_on=None)
         for back in self.backs:
             marks = load.limits_on(
-                self.document, KIND, day=day, back_on=back[person.pk]
+                self.document, self.kind, day=day, back_on=back[person.pk]
             )
             if marks != usual:
                 return marks
@@ -73,6 +88,7 @@ def notices(
     minutes: int,
     at: datetime,
     besides: Activity | None = None,
+    kind: ActivityKind = "interview",
 ) -> list[Notice]:
     """What planning this for the person would mean, the limits first. Four queries.
 
@@ -81,18 +97,23 @@ def notices(
     is being moved and does not count beside itself.
     """
     document = document_at(study, max(start, at))
-    case = _case(study, document, [person], start, start, besides)
+    case = _case(study, kind, document, [person], start, start, besides)
     return case.check(person, start, minutes)
 
 
 def people_with_room(
-    *, study: Study, start: datetime, minutes: int, besides: Collection[User]
+    *,
+    study: Study,
+    start: datetime,
+    minutes: int,
+    besides: Collection[User],
+    kind: ActivityKind = "interview",
 ) -> list[User]:
     """Interviewers of that day who are prepared and whom no limit stops. A fixed number
     of queries."""
     document = document_at(study, start)
-    people = _prepared(study, document, _interviewers(study, start, besides))
-    case = _case(study, document, people, start, start)
+    people = _prepared(study, kind, document, _interviewers(study, start, besides))
+    case = _case(study, kind, document, people, start, start)
     return [person for person in people if not case.stops(person, start, minutes)]
 
 
@@ -103,6 +124,7 @@ def other_days(
     start: datetime,
     minutes: int,
     besides: Activity | None = None,
+    kind: ActivityKind = "interview",
 ) -> list[date]:
     """The first working days after that one, at the same time of day, on which no limit
     stops any of these people. At most three. A fixed number of queries."""
@@ -110,7 +132,7 @@ def other_days(
     if document is None:
         return []
     last = start + timedelta(days=LOOK_AHEAD_DAYS)
-    case = _case(study, document, people, start, last, besides)
+    case = _case(study, kind, document, people, start, last, besides)
     free = (
         day
         for day, moment in _open_days(study, document, start)
@@ -145,10 +167,12 @@ def _interviewers(
 
 
 def _prepared(
-    study: Study, document: Protocol | None, people: list[User]
+    study: Study, kind: ActivityKind, document: Protocol | None, people: list[User]
 ) -> list[User]:
     places = [(person, str(Role.INTERVIEWER)) for person in people]
-    short = preparation.missing(study=study, document=document, places=places)
+    short = preparation.missing(
+        study=study, document=document, places=places, kind=kind
+    )
     without = {step.person.pk for step in short}
     return [person for person in people if person.pk not in without]
 
@@ -173,6 +197,7 @@ def _covers(pause: Pause, day: date) -> bool:
 
 def _case(
     study: Study,
+    kind: ActivityKind,
     document: Protocol | None,
     people: list[User],
     first: datetime,
@@ -186,7 +211,7 @@ def _case(
         days = {day_of(study, first), day_of(study, last)}
         backs = [came_back(study=study, people=keys, day=day) for day in sorted(days)]
     done = _done(study, people, first, last, besides)
-    return _Case(study, document, backs, done)
+    return _Case(study, kind, document, backs, done)
 
 
 def _done(
@@ -195,22 +220,31 @@ def _done(
     first: datetime,
     last: datetime,
     besides: Activity | None = None,
-) -> dict[int, list[Done]]:
-    """The interviews of each person that can count beside one between two instants."""
+) -> dict[int, list[Work]]:
+    """The work of each person that can count beside one between two instants."""
     rows = (
         Activity.objects.filter(
             study=study,
-            kind=Activity.Kind.INTERVIEW,
             withdrawn_at__isnull=True,
             exposures__person__in=list(people),
             ends_at__gt=first - AROUND,
             starts_at__lt=last + AROUND,
         )
         .exclude(pk__in=[besides.pk] if besides else [])
-        .values_list("exposures__person", "pk", "starts_at", "ends_at", "logged_at")
+        .values_list(
+            "exposures__person",
+            "pk",
+            "kind",
+            "starts_at",
+            "ends_at",
+            "logged_at",
+            "audio_minutes",
+            "marked",
+        )
         .distinct()
     )
-    found: dict[int, list[Done]] = {person.pk: [] for person in people}
-    for person, _, starts_at, ends_at, logged_at in rows:
-        found[person].append(Done(starts_at, ends_at, planned=logged_at is None))
+    found: dict[int, list[Work]] = {person.pk: [] for person in people}
+    for person, _, kind, starts_at, ends_at, logged_at, audio, marked in rows:
+        one = Done(starts_at, ends_at, logged_at is None, audio, bool(marked))
+        found[person].append((kind, one))
     return found

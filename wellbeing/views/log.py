@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from wellbeing import activities, facts, proposals
+from wellbeing import activities, facts, planning, proposals
 from wellbeing.activities import TooLateToTakeBack
 from wellbeing.forms.log import OTHER, LogContext, LogForm
 from wellbeing.lib import access, clock
 from wellbeing.models import EXPOSED_ROLES, Activity, ProtocolVersion, Role, Study
 from wellbeing.people.models import User
+from wellbeing.protocol.named import ACTIVITIES
 from wellbeing.views.offer_panel import panel_of
 
 
@@ -107,12 +108,15 @@ def _log_context(request: HttpRequest, at: datetime) -> LogContext:
     standing = request.standing  # type: ignore[attr-defined]
     study = _chosen_study(request, standing.studies(*EXPOSED_ROLES))
     version = ProtocolVersion.objects.in_force(study, at)
-    part = facts.document_of(version).activities.get("interview") if version else None
-    if part is None:
+    parts = facts.document_of(version).activities if version else {}
+    kinds = [kind for kind in planning.INTERVIEWS if kind in parts]
+    if not kinds:
         raise Http404
+    wanted = request.GET.get("kind") or request.POST.get("kind")
+    kind = next((kind for kind in kinds if kind == wanted), kinds[0])
     planned = (
         Activity.objects.planned()
-        .filter(study=study, kind=Activity.Kind.INTERVIEW, exposures__person=person)
+        .filter(study=study, kind=kind, exposures__person=person)
         .prefetch_related("exposures__person")
         .order_by("starts_at")
     )
@@ -122,9 +126,11 @@ def _log_context(request: HttpRequest, at: datetime) -> LogContext:
         roles=frozenset(
             row.role for row in standing.memberships if row.study_id == study.pk
         ),
-        part=part,
+        part=parts[kind],
         planned=list(planned[:8]),
         at=at,
+        kind=kind,
+        others=[other for other in kinds if other != kind],
     )
 
 
@@ -153,7 +159,11 @@ def _log_page(
     status: int = 200,
 ) -> HttpResponse:
     proposal = proposals.after_interview(
-        study=context.study, person=context.person, role=context.role, at=context.at
+        study=context.study,
+        person=context.person,
+        role=context.role,
+        at=context.at,
+        kind=context.kind,
     )
     studies = request.standing.studies(*EXPOSED_ROLES)  # type: ignore[attr-defined]
     return render(
@@ -166,6 +176,9 @@ def _log_page(
             "planned": context.planned,
             "proposal": proposal,
             "codes": Role.CODER in context.roles,
+            "kind": context.kind,
+            "named": ACTIVITIES[context.kind],
+            "other_kinds": [(kind, ACTIVITIES[kind]) for kind in context.others],
         },
         status=status,
     )
@@ -184,5 +197,5 @@ def _mode_words(row: Activity, at: datetime) -> str:
     version = ProtocolVersion.objects.in_force(row.study, at)
     if version is None or not row.mode:
         return row.mode
-    part = facts.document_of(version).activities.get("interview")
+    part = facts.document_of(version).activities.get(Activity.Kind(row.kind).value)  # type: ignore[call-overload]
     return part.modes.get(row.mode, row.mode) if part else row.mode

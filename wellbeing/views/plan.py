@@ -110,7 +110,8 @@ def back_to(study: Study) -> HttpResponse:
 def plan_form(study: Study, data: QueryDict | None, at: datetime) -> PlanForm:
     team = planning.can_be_planned(study=study, day=at.date())
     modes = planning.modes_of(study=study)
-    return PlanForm(data, study=study, team=team, modes=modes, at=at)
+    kinds = planning.kinds_of(study=study, at=at)
+    return PlanForm(data, study=study, team=team, modes=modes, kinds=kinds, at=at)
 
 
 def wanted_of(study: Study, form: PlanForm) -> planning.Wanted:
@@ -124,6 +125,7 @@ def wanted_of(study: Study, form: PlanForm) -> planning.Wanted:
         start=data["start"],
         minutes=data["minutes"],
         mode=data["mode"],
+        kind=data["kind"],
     )
 
 
@@ -154,7 +156,7 @@ def plan_page(
         "study": study,
         "studies": studies if len(studies) > 1 else [],
         "study_zone": zone_words(study.time_zone),
-        "paused": Pause.objects.on(at.date()).filter(study=study).first(),
+        "paused": Pause.objects.on(at.date()).filter(study=study, site="").first(),
         "page": Paginator(_planned(study), ON_A_PAGE).get_page(request.GET.get("page")),
         "wishes": past_limits.open_in(study=study, at=at),
         "notes": notes[:NOTES_SHOWN],
@@ -174,7 +176,11 @@ def stopped_page(
     """What can be done at a limit: another day, another person, or asking."""
     wanted, by = wanted_of(study, form), person_of(request)
     days = planning.other_days(
-        study=study, people=wanted.people, start=wanted.start, minutes=wanted.minutes
+        study=study,
+        people=wanted.people,
+        start=wanted.start,
+        minutes=wanted.minutes,
+        kind=wanted.kind,
     )
     return plan_page(
         request,
@@ -207,6 +213,7 @@ def _plan(request: HttpRequest, study: Study, form: PlanForm) -> HttpResponse:
             seen=request.POST.getlist("seen"),
             submission=data["submission"],
             at=form.at,
+            kind=data["kind"],
         )
     except planning.LimitReached as stop:
         return stopped_page(request, study, form, stop.words)
@@ -256,6 +263,7 @@ def _with_room(wanted: planning.Wanted) -> list[User]:
         start=wanted.start,
         minutes=wanted.minutes,
         besides=wanted.people,
+        kind=wanted.kind,
     )
 
 
@@ -326,6 +334,7 @@ def _no_room_page(
         start=data["start"],
         minutes=data["minutes"],
         besides=row,
+        kind=next(kind for kind in planning.INTERVIEWS if kind == row.kind),
     )
     shown = [(day.isoformat(), date_words(day)) for day in days]
     return _one_page(request, row, form, status=422, stopped=words, days=shown)
