@@ -68,11 +68,11 @@ PLACES: tuple[Place, ...] = (
     ("heavy_hours.pause_every", "length", "A pause every", ""),
     ("assignments.due_gap", "length", "No other one is due within", ""),
     ("outside_workers.erased_after", "length", "Their address is erased after", ""),
-    ("supporters_own.minutes_a_week", "number", "", "minutes a week"),
+    ("supporters_own.minutes_a_week", "number", "Each has", "minutes a week"),
     ("supporters_own.least_a_month", "number", "At least", "minutes in a month"),
-    ("paid_time.minutes_a_month", "number", "", "minutes a month"),
-    ("quiet_hours.from", "clock", "No text message from", ""),
-    ("quiet_hours.until", "clock", "No text message until", ""),
+    ("paid_time.minutes_a_month", "number", "For support, each has", "minutes a month"),
+    ("messages.quiet_from", "clock", "No text message from", ""),
+    ("messages.quiet_until", "clock", "No text message until", ""),
     ("requests.answer_within", "length", "An answer comes within", ""),
     ("signoff.need.*", "number", "Signatures of", ""),
     ("kinds.*.minutes", "number", "", "minutes"),
@@ -87,7 +87,7 @@ HEADINGS = {
     "outside_workers": "People without an account",
     "supporters_own": "Supervision of those who support",
     "paid_time": "Paid time",
-    "quiet_hours": "Quiet hours",
+    "messages": "Messages",
 }
 
 

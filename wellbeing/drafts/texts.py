@@ -16,8 +16,12 @@ from wellbeing.protocol.lint import lint
 from wellbeing.protocol.reading import read
 from wellbeing.protocol.values import BadProtocol
 
-# What the very first draft of a study begins from.
-EXAMPLE = settings.BASE_DIR / "wellbeing" / "protocols" / "interviews.yaml"
+# What the very first draft of a study begins from: a file, and what it suits.
+EXAMPLES = {
+    "interviews": "Interviews, with facilitators and coding",
+    "survey": "A survey with field teams at several places",
+    "transcripts": "Transcribing and coding, without interviews",
+}
 
 
 class DraftThere(Exception):
@@ -67,8 +71,17 @@ def findings(text: str) -> list[Finding]:
     return lint(document_of(text))
 
 
-def start(*, study: Study, by: User, reason: str, at: datetime) -> Draft:
-    """Begin a draft from the version agreed last, or from an example.
+def example(name: str) -> str:
+    """The text of one of `EXAMPLES`."""
+    folder = settings.BASE_DIR / "wellbeing" / "protocols"
+    return str((folder / f"{name}.yaml").read_text())
+
+
+def start(
+    *, study: Study, by: User, reason: str, at: datetime, begin_with: str = "interviews"
+) -> Draft:
+    """Begin a draft from the version agreed last; the first one of a study from the
+    example `begin_with`, one of `EXAMPLES`.
 
     Raises NotYours, StudyClosed or DraftThere.
     """
@@ -79,7 +92,7 @@ def start(*, study: Study, by: User, reason: str, at: datetime) -> Draft:
         newest = newest_version(row)
         return Draft.objects.create(
             study=row,
-            text=tidy(newest.text if newest else EXAMPLE.read_text()),
+            text=tidy(newest.text if newest else example(begin_with)),
             reason=reason,
             written_by=by,
             made_at=at,

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
-from wellbeing.drafts import leaves
+from wellbeing.drafts import leaves, texts
 from wellbeing.drafts.leaves import Leaf
 from wellbeing.forms.fields import day_field
 from wellbeing.protocol.values import BadProtocol
@@ -39,9 +39,20 @@ def _reason() -> forms.CharField:
 
 
 class StartForm(forms.Form):
-    """The one sentence that a draft begins with."""
+    """The one sentence that a draft begins with, and the example for the first one."""
 
     reason = _reason()
+    begin_with = forms.ChoiceField(
+        label="Begin with",
+        choices=list(texts.EXAMPLES.items()),
+        initial="interviews",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choose one of these."},
+    )
+
+    def clean_begin_with(self) -> str:
+        return self.cleaned_data["begin_with"] or "interviews"
 
 
 class ProposeForm(forms.Form):

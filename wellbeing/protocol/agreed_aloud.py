@@ -5,14 +5,8 @@ from dataclasses import dataclass
 
 from wellbeing.lib import words
 from wellbeing.protocol import lengths
-from wellbeing.protocol.agreements import (
-    Assignments,
-    OutsideWorkers,
-    PaidTime,
-    SupportersOwn,
-)
-from wellbeing.protocol.document import HardOne, Protocol
-from wellbeing.protocol.marks import HeavyHours, Limits, Mark
+from wellbeing.protocol.document import Protocol
+from wellbeing.protocol.marks import Limits, Mark
 from wellbeing.protocol.named import ACTIVITIES, Named
 
 DAY_NAMES = {
@@ -53,23 +47,8 @@ def signing_words(role: str, count: int = 1) -> str:
 
 def agreed_aloud(document: Protocol) -> list[Reading]:
     """The parts of a document that every team has, and those that this one added."""
-    readings = [_requests(document)]
-    if document.hard_one:
-        readings.append(_hard_one(document.hard_one))
-    readings.append(_signoff(document))
-    if document.limits or document.not_on_one_day:
-        readings.append(_limits(document))
-    if document.heavy_hours:
-        readings.append(_heavy_hours(document.heavy_hours))
-    if document.assignments:
-        readings.append(_assignments(document.assignments))
-    if document.outside_workers:
-        readings.append(_outside_workers(document.outside_workers, document))
-    if document.supporters_own:
-        readings.append(_supporters_own(document.supporters_own))
-    if document.paid_time:
-        readings.append(_paid_time(document.paid_time, document))
-    return readings
+    found = (read(document) for read in READERS)
+    return [reading for reading in found if reading is not None]
 
 
 def _requests(document: Protocol) -> Reading:
@@ -80,6 +59,8 @@ def _requests(document: Protocol) -> Reading:
     if hours := document.requests.hours:
         opens, closes = words.wall_words(hours.opens), words.wall_words(hours.closes)
         days = words.list_words([DAY_NAMES[day] for day in hours.days])
+        if len(set(hours.days)) == len(DAY_NAMES):
+            days = "every day"
         sentences.append(
             f"Requests are answered from {opens} to {closes} on {days}. At other times "
             "the page says who is there at once, and the time counts from the opening."
@@ -88,7 +69,10 @@ def _requests(document: Protocol) -> Reading:
     return Reading(document.requests.part, title, tuple(sentences))
 
 
-def _hard_one(hard: HardOne) -> Reading:
+def _hard_one(document: Protocol) -> Reading | None:
+    hard = document.hard_one
+    if hard is None:
+        return None
     return Reading(
         hard.part,
         "When one was hard, or it is adding up",
@@ -116,7 +100,9 @@ def _signoff(document: Protocol) -> Reading:
     )
 
 
-def _limits(document: Protocol) -> Reading:
+def _limits(document: Protocol) -> Reading | None:
+    if not document.limits and not document.not_on_one_day:
+        return None
     sentences = [
         sentence
         for kind, limits in document.limits.items()
@@ -158,7 +144,10 @@ MARKED: dict[str, Callable[[Named], str]] = {
 }
 
 
-def _heavy_hours(heavy: HeavyHours) -> Reading:
+def _heavy_hours(document: Protocol) -> Reading | None:
+    heavy = document.heavy_hours
+    if heavy is None:
+        return None
     sentences = [
         f"Heavy material is better taken between {words.wall_words(heavy.from_)} and "
         f"{words.wall_words(heavy.until)}, at most {lengths.words(heavy.at_a_time)} at "
@@ -171,7 +160,10 @@ def _heavy_hours(heavy: HeavyHours) -> Reading:
     return Reading(heavy.part, "Heavy material", tuple(sentences))
 
 
-def _assignments(given: Assignments) -> Reading:
+def _assignments(document: Protocol) -> Reading | None:
+    given = document.assignments
+    if given is None:
+        return None
     kinds = words.list_words([ACTIVITIES[kind].doing for kind in given.of], "or")
     choices = words.list_words([CHOICES[choice] for choice in given.choices], "or")
     sentences = [
@@ -191,7 +183,10 @@ def _assignments(given: Assignments) -> Reading:
     return Reading(given.part, "Before the work", tuple(sentences))
 
 
-def _outside_workers(outside: OutsideWorkers, document: Protocol) -> Reading:
+def _outside_workers(document: Protocol) -> Reading | None:
+    outside = document.outside_workers
+    if outside is None:
+        return None
     kinds = words.list_words(
         [document.kind_words(kind) for kind in outside.kinds], "or"
     )
@@ -207,7 +202,10 @@ def _outside_workers(outside: OutsideWorkers, document: Protocol) -> Reading:
     )
 
 
-def _supporters_own(own: SupportersOwn) -> Reading:
+def _supporters_own(document: Protocol) -> Reading | None:
+    own = document.supporters_own
+    if own is None:
+        return None
     who = words.list_words([signing_words(role, 2) for role in own.for_])
     return Reading(
         own.part,
@@ -221,7 +219,32 @@ def _supporters_own(own: SupportersOwn) -> Reading:
     )
 
 
-def _paid_time(paid: PaidTime, document: Protocol) -> Reading:
+def _messages(document: Protocol) -> Reading | None:
+    told = document.messages
+    if told is None:
+        return None
+    start, end = words.wall_words(told.quiet_from), words.wall_words(told.quiet_until)
+    weekends = " and at weekends" if told.quiet_weekends else ""
+    first = "by text message" if told.first_by == "sms" else "by email"
+    sentences = [
+        f"No text message comes from {start} to {end}{weekends}, unless somebody chose "
+        "other hours for themselves.",
+        f"What we tell goes {first} at first. Everybody can change that.",
+    ]
+    if document.sites:
+        named = [
+            f"{name} ({words.zone_words(place.zone)})"
+            for name, place in document.sites.items()
+        ]
+        places = words.list_words(named)
+        sentences.append(f"Times and holidays are those of each place: {places}.")
+    return Reading(told.part, "Messages", tuple(sentences))
+
+
+def _paid_time(document: Protocol) -> Reading | None:
+    paid = document.paid_time
+    if paid is None:
+        return None
     kinds = [kind for kind in document.kinds if document.kinds[kind].paid]
     named = words.list_words([document.kind_words(kind) for kind in kinds])
     time = words.length_words(paid.minutes_a_month)
@@ -231,3 +254,17 @@ def _paid_time(paid: PaidTime, document: Protocol) -> Reading:
     if kinds:
         sentences.append(f"It is for: {named}. Only the person sees how it was used.")
     return Reading(paid.part, "Paid time", tuple(sentences))
+
+
+READERS: tuple[Callable[[Protocol], Reading | None], ...] = (
+    _requests,
+    _hard_one,
+    _signoff,
+    _limits,
+    _heavy_hours,
+    _assignments,
+    _outside_workers,
+    _supporters_own,
+    _messages,
+    _paid_time,
+)

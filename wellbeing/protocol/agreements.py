@@ -6,6 +6,7 @@ from pydantic import Field
 
 from wellbeing.protocol.values import (
     ActivityKind,
+    Channel,
     Clock,
     Days,
     Holidays,
@@ -63,12 +64,15 @@ class PaidTime(Part):
     minutes_a_month: int = Field(ge=0, le=6000)
 
 
-class QuietHours(Part):
-    """When no text message is sent, unless a person chose other hours."""
+class Messages(Part):
+    """How people hear of something at first, until they choose for themselves: hours
+    and days without a text message, and whether a text comes before a mail."""
 
-    from_: Clock = Field(alias="from")
-    until: Clock
-    weekends: bool = False
+    part: int
+    quiet_from: Clock
+    quiet_until: Clock
+    quiet_weekends: bool = False
+    first_by: Channel = "email"
 
 
 class Question(Part):

@@ -12,9 +12,9 @@ from pydantic import Field, model_validator
 
 from wellbeing.protocol.agreements import (
     Assignments,
+    Messages,
     OutsideWorkers,
     PaidTime,
-    QuietHours,
     Site,
     SupportersOwn,
     TeamForm,
@@ -201,8 +201,7 @@ class Protocol(Part):
     outside_workers: OutsideWorkers | None = None
     supporters_own: SupportersOwn | None = None
     paid_time: PaidTime | None = None
-    quiet_hours: QuietHours | None = None
-    tell_first_by: Channel = "email"
+    messages: Messages | None = None
     sites: dict[str, Site] = {}
     forms: dict[str, TeamForm] = {}
 

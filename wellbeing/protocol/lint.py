@@ -140,9 +140,9 @@ def _not_given(document: Protocol, held: Collection[str]) -> Iterator[Finding]:
 
 
 def _quiet_hours(document: Protocol) -> Iterator[Finding]:
-    own = document.quiet_hours
-    quiet_from = own.from_ if own else QUIET_FROM
-    quiet_until = own.until if own else QUIET_UNTIL
+    own = document.messages
+    quiet_from = own.quiet_from if own else QUIET_FROM
+    quiet_until = own.quiet_until if own else QUIET_UNTIL
     for path, value in vocabulary.leaves(document):
         if not isinstance(value, time) or path[0] not in FIXED_TIMES:
             continue

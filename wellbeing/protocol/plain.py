@@ -30,7 +30,9 @@ FORM_WORDS = {"short": "a few short questions", "one_item": "one short question"
 def read_aloud(document: Protocol) -> list[Reading]:
     """Every part of the document, in order of its number."""
     readings = [_offer_reading(rule, document) for rule in document.offers.values()]
-    readings += [_check_in_reading(rule) for rule in document.check_ins.values()]
+    readings += [
+        _check_in_reading(rule, document) for rule in document.check_ins.values()
+    ]
     readings += agreed_aloud(document)
     return sorted(readings, key=lambda reading: reading.part)
 
@@ -39,7 +41,8 @@ def _offer_reading(rule: OfferRule, document: Protocol) -> Reading:
     people = words.list_words([f"{role}s" for role in rule.for_])
     kinds = words.list_words([document.kind_words(kind) for kind in rule.kinds], "or")
     sentences = [
-        f"{_when(rule)}, {people} are offered: {kinds}. It is always a choice."
+        f"{_when(rule, document)}, {people} are offered: {kinds}. It is always a "
+        "choice."
     ]
     if not isinstance(rule.when, Every):
         sentences.append(f"The first times lie within {lengths.words(rule.window)}.")
@@ -58,12 +61,12 @@ def _offer_reading(rule: OfferRule, document: Protocol) -> Reading:
     return Reading(rule.part, rule.title, tuple(sentences))
 
 
-def _when(rule: OfferRule) -> str:
+def _when(rule: OfferRule, document: Protocol) -> str:
     when = rule.when
     if isinstance(when, After):
         return f"After {ACTIVITIES[when.after].done}"
     if isinstance(when, SoMany):
-        return _counted_words(when)
+        return _counted_words(when, document)
     if isinstance(when, Before):
         first = "somebody’s first" if when.first_only else "an"
         one = ACTIVITIES[when.before].one
@@ -103,14 +106,17 @@ def _weekly_words(when: EveryWeeks) -> str:
     return f"{often}, if there was {ACTIVITIES[when.if_any].doing} in that week"
 
 
-def _counted_words(when: SoMany) -> str:
+def _counted_words(when: SoMany, document: Protocol) -> str:
     named = ACTIVITIES[when.of]
     ways = []
     if when.so_many is not None:
         marked = " that were marked" if when.marked else ""
         ways.append(f"every {named.counted(when.so_many)}{marked}")
     if when.or_minutes is not None:
-        ways.append(f"every {words.length_words(when.or_minutes)} of {named.doing}")
+        part = {str(k): one for k, one in document.activities.items()}.get(when.of)
+        audio = part is not None and part.measured_in == "audio_minutes"
+        of = "audio" if audio else named.doing
+        ways.append(f"every {words.length_words(when.or_minutes)} of {of}")
     if when.or_level is not None:
         ways.append(f"any {when.or_level} {named.one}")
     span = f" within {lengths.words(when.within)}" if when.within else ""
@@ -144,13 +150,15 @@ def _asked_when(rule: CheckInRule, day: str, hour: str) -> str:
     return f"On {days}, at {hour}, we ask"
 
 
-def _check_in_reading(rule: CheckInRule) -> Reading:
+def _check_in_reading(rule: CheckInRule, document: Protocol) -> Reading:
     day = "the same day" if rule.days == 0 else "the next day"
     if rule.days > 1:
         day = f"{rule.days} days later"
     hour = words.wall_words(rule.time)
     when = _asked_when(rule, day, hour)
-    asked = FORM_WORDS.get(rule.form, f"the questions of “{rule.form}”")
+    asked = FORM_WORDS.get(rule.form, "")
+    if own := document.forms.get(rule.form):
+        asked = f"the questions “{own.title}”"
     sentences = [f"{when} {asked}. Each can be skipped, paused or stopped."]
     if rule.unless_answered_within:
         ago = lengths.words(rule.unless_answered_within)

@@ -43,9 +43,14 @@ def start(request: HttpRequest) -> HttpResponse:
     study = _study_to_write(request, at)
     form = StartForm(sent)
     if sent is not None and form.is_valid():
-        reason = form.cleaned_data["reason"]
         try:
-            made = texts.start(study=study, by=person_of(request), reason=reason, at=at)
+            made = texts.start(
+                study=study,
+                by=person_of(request),
+                reason=form.cleaned_data["reason"],
+                begin_with=form.cleaned_data["begin_with"],
+                at=at,
+            )
         except tuple(REFUSALS) as refusal:
             form.add_error(None, REFUSALS[type(refusal)])
         else:
