@@ -13,6 +13,7 @@ from wellbeing.views import (
     log,
     offers,
     studies,
+    teams,
     times,
 )
 
@@ -37,6 +38,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("protocol/", include("wellbeing.draft_urls")),
     path("studies/", studies.studies, name="studies"),
     path("studies/<uuid:public_id>/log/", studies.study_log, name="study_log"),
+    path("studies/<uuid:public_id>/teams/", teams.study_teams, name="study_teams"),
+    path(
+        "studies/<uuid:public_id>/teams/put/",
+        teams.put_in_team,
+        name="study_team_put",
+    ),
     path("studies/<uuid:public_id>/import/", imports.study_import, name="study_import"),
     path(
         "studies/<uuid:public_id>/import/<uuid:batch_id>/",

@@ -103,6 +103,8 @@ DOORS = {
     "prepared": ACCOUNT,
     "studies": COORDINATOR,
     "study_log": COORDINATOR,
+    "study_teams": COORDINATOR,
+    "study_team_put": COORDINATOR,
     "study_import": COORDINATOR,
     "study_import_batch": COORDINATOR,
     "study_import_undo": COORDINATOR,

@@ -20,7 +20,7 @@ def studies(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     counted = Q(activities__logged_at__isnull=False, activities__withdrawn_at=None)
     rows = (
-        _mine(request)
+        mine(request)
         .annotate(logged=Count("activities", filter=counted))
         .prefetch_related("pauses")
         .order_by("closed_on", "name")
@@ -33,7 +33,7 @@ def studies(request: HttpRequest) -> HttpResponse:
 @access.coordinators_only
 def study_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """`/studies/<id>/log/`: what was done, when and by whom. Load, and nothing else."""
-    study = get_object_or_404(_mine(request), public_id=public_id)
+    study = get_object_or_404(mine(request), public_id=public_id)
     rows = (
         Activity.objects.done()
         .filter(study=study)
@@ -48,7 +48,7 @@ def study_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-def _mine(request: HttpRequest) -> QuerySet[Study]:
+def mine(request: HttpRequest) -> QuerySet[Study]:
     """The studies that the person coordinates today, closed ones too."""
     person: User = request.user  # type: ignore[assignment]
     held = Membership.objects.on(clock.now().date()).with_role(*PLANNING_ROLES)
