@@ -39,24 +39,29 @@ def owed(
 def _all(
     facts: Facts, versions: tuple[Version, ...], at: datetime
 ) -> Iterator[CheckInDue]:
-    for exposed in sorted(facts.exposures, key=lambda e: (e.ended_at, e.activity)):
+    longest = max((_longest(version) for version in versions), default=timedelta())
+    recent = [one for one in facts.exposures if one.ended_at + longest >= at]
+    for exposed in sorted(recent, key=lambda e: (e.ended_at, e.activity)):
         version = in_force(versions, exposed.ended_at)
         for name, rule in version.document.check_ins.items() if version else ():
             assert version is not None  # noqa: S101 - no rules without one
             wanted = isinstance(rule.when, After) and rule.when.after == exposed.kind
-            if (
-                wanted
-                and exposed.role in rule.for_
-                and not _long_over(rule, exposed, at)
-            ):
+            if wanted and exposed.role in rule.for_:
                 yield from _after(name, rule, exposed, version, facts)
     yield from _by_calendar(facts, versions, at)
 
 
-def _long_over(rule: CheckInRule, exposed: Exposed, at: datetime) -> bool:
-    """Surely closed by now; a cheap look that spares the calendar for old work."""
-    longest = timedelta(days=rule.days + 1) + lengths.at_most(rule.open)
-    return exposed.ended_at + longest < at
+def _longest(version: Version) -> timedelta:
+    """So long after the work, every check-in that follows from it is surely closed; it
+    spares the calendar for old work."""
+    return max(
+        (
+            timedelta(days=rule.days + 1) + lengths.at_most(rule.open)
+            for rule in version.document.check_ins.values()
+            if isinstance(rule.when, After)
+        ),
+        default=timedelta(),
+    )
 
 
 def _after(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from wellbeing.protocol import lengths
@@ -34,24 +35,34 @@ class Happening:
     def offer(self) -> OfferRule:
         return self.version.document.offers[self.rule]
 
-    @property
+    @cached_property
     def window_until(self) -> datetime:
+        if self.fixed_until:
+            return self.fixed_until
         calendar = self.version.document.calendar
-        counted = lengths.after(self.window_from, self.offer.window, calendar)
-        return self.fixed_until or counted
+        return lengths.after(self.window_from, self.offer.window, calendar)
 
-    @property
+    @cached_property
     def open_until(self) -> datetime:
+        if self.fixed_until:
+            return self.fixed_until
         calendar = self.version.document.calendar
-        counted = lengths.after(self.open_from, self.offer.open, calendar)
-        return self.fixed_until or counted
+        return lengths.after(self.open_from, self.offer.open, calendar)
 
 
 def in_force(versions: Iterable[Version], moment: datetime) -> Version | None:
     """The version active at `moment`; of two, the one that started later, or the later
     number when they started together."""
-    active = [version for version in versions if version.active_from <= moment]
-    return max(active, key=lambda one: (one.active_from, one.number), default=None)
+    found: Version | None = None
+    for one in versions:
+        if one.active_from > moment:
+            continue
+        if found is None or (found.active_from, found.number) < (
+            one.active_from,
+            one.number,
+        ):
+            found = one
+    return found
 
 
 def local_day(moment: datetime, zone: str) -> date:

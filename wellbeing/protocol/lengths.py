@@ -109,7 +109,7 @@ def after(start: datetime, length: Length, calendar: Calendar) -> datetime:
         while left:
             day += timedelta(days=1)
             left -= calendar.works_on(day)
-    return at_wall_time(day, local.time().replace(tzinfo=None), calendar.zone)
+    return at_wall_time(day, local.time(), calendar.zone)
 
 
 def _after_working_hours(
@@ -148,8 +148,11 @@ def at_most(length: Length) -> timedelta:
     """Longer than the length can be on any calendar; for sorting out what is over."""
     if length.unit in {"M", "H"}:
         return timedelta(minutes=length.amount * (60 if length.unit == "H" else 1))
-    # Public holidays and weekends stretch working time, a clock change a day.
-    return timedelta(days=length.amount * (1 if length.unit == "D" else 8) + 14)
+    if length.unit == "D":
+        # A clock change stretches a day.
+        return timedelta(days=length.amount + 1)
+    # Public holidays and weekends stretch working time.
+    return timedelta(days=length.amount * 8 + 14)
 
 
 def at_least(length: Length) -> timedelta:

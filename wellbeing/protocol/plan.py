@@ -9,7 +9,7 @@ pause of the study takes away no offer (7).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
@@ -90,23 +90,24 @@ def _owed(
     found: list[Happening], facts: Facts, versions: tuple[Version, ...], at: datetime
 ) -> Iterator[OfferDue]:
     made = {_key(offer) for offer in facts.offers}
-    earlier: list[OfferDue] = []
+    talks = _Talks(facts, versions, at)
     for one in found:
         if one.due_at > at or (one.rule, one.subject) in made:
             continue
         if one.open_until <= at and not one.because_logged:
             continue
-        due = _due(one)
         # A month's own offer stays apart from the month before.
         apart = one.fixed_until is not None
-        joins = None if apart else _joins(due, facts, versions, earlier, at)
-        taken = () if apart or joins else _takes_in(due, facts, versions, at)
-        joined = replace(due, joins=joins, takes_in=taken)
-        earlier.append(joined)
-        yield joined
+        joins = None if apart else talks.joins(one.rule)
+        taken = () if apart or joins else talks.takes_in(one.rule)
+        if joins is None:
+            talks.speaks(one)
+        yield _due(one, joins, taken)
 
 
-def _due(one: Happening) -> OfferDue:
+def _due(
+    one: Happening, joins: Key | None = None, takes_in: tuple[Key, ...] = ()
+) -> OfferDue:
     return OfferDue(
         rule=one.rule,
         subject=one.subject,
@@ -115,50 +116,56 @@ def _due(one: Happening) -> OfferDue:
         open_until=one.open_until,
         because=one.because,
         pencil_from=one.pencil_from,
+        joins=joins,
+        takes_in=takes_in,
     )
 
 
-def _joins(
-    due: OfferDue,
-    facts: Facts,
-    versions: tuple[Version, ...],
-    earlier: list[OfferDue],
-    at: datetime,
-) -> Key | None:
-    """One conversation can answer several offers of its kind, so a later one joins an
-    earlier one that still keeps a time, or whose agreed time is still to come."""
-    mine = _talk(due.rule, versions)
-    for made in facts.offers:
-        waits = made.state == "open" and made.open_until > at and made.holds_time
-        meets = made.state == "accepted" and made.meets_at and made.meets_at > at
-        if (waits or meets) and _talk(made.rule, versions) == mine:
-            return _key(made)
-    for other in earlier:
-        if other.joins is None and _talk(other.rule, versions) == mine:
-            return other.rule, other.subject
-    return None
+class _Talks:
+    """Which conversation each offer is about: one can answer several of its kind."""
 
+    def __init__(
+        self, facts: Facts, versions: tuple[Version, ...], at: datetime
+    ) -> None:
+        self.versions = versions
+        self.kinds: dict[str, str] = {}
+        self.kept: dict[str, Key] = {}
+        self.loose: dict[str, list[Key]] = {}
+        for made in facts.offers:
+            waits = made.state == "open" and made.open_until > at
+            meets = made.state == "accepted" and made.meets_at and made.meets_at > at
+            if (waits and made.holds_time) or meets:
+                self.kept.setdefault(self.of(made.rule), _key(made))
+            elif waits:
+                self.loose.setdefault(self.of(made.rule), []).append(_key(made))
+        self.earlier: dict[str, Key] = {}
 
-def _takes_in(
-    due: OfferDue, facts: Facts, versions: tuple[Version, ...], at: datetime
-) -> tuple[Key, ...]:
-    """Open offers for such a talk whose time went back: the new one speaks for them."""
-    mine = _talk(due.rule, versions)
-    return tuple(
-        _key(made)
-        for made in _open(facts)
-        if made.open_until > at
-        and not made.holds_time
-        and _talk(made.rule, versions) == mine
-    )
+    def of(self, rule: str) -> str:
+        """The conversation a rule is about: what it pencils, or else offers first."""
+        if rule not in self.kinds:
+            self.kinds[rule] = self._read(rule)
+        return self.kinds[rule]
 
+    def _read(self, rule: str) -> str:
+        for version in reversed(self.versions):
+            if offer := version.document.offers.get(rule):
+                return offer.pencil.kind if offer.pencil else offer.kinds[0]
+        return rule
 
-def _talk(rule: str, versions: tuple[Version, ...]) -> str:
-    """The kind of conversation a rule is about: what it pencils, or offers first."""
-    for version in reversed(versions):
-        if offer := version.document.offers.get(rule):
-            return offer.pencil.kind if offer.pencil else offer.kinds[0]
-    return rule
+    def speaks(self, one: Happening) -> None:
+        """A new offer that joined none: later ones of its kind join it."""
+        self.earlier.setdefault(self.of(one.rule), (one.rule, one.subject))
+
+    def joins(self, rule: str) -> Key | None:
+        """An earlier offer of the kind that still keeps a time, or whose agreed time
+        is still to come; else one that is made now."""
+        kind = self.of(rule)
+        return self.kept.get(kind) or self.earlier.get(kind)
+
+    def takes_in(self, rule: str) -> tuple[Key, ...]:
+        """Open offers for such a talk whose time went back: the new one speaks for
+        them."""
+        return tuple(self.loose.get(self.of(rule), ()))
 
 
 def _without_reason(facts: Facts, versions: tuple[Version, ...]) -> list[Made]:
