@@ -18,7 +18,7 @@ PAGES = ("/load/", "/people/", "/plan/", "/studies/", "/protocol/")
 SUBMISSION = UUID("00000000-0000-4000-8000-00000000000a")
 
 
-def _seen(person, paths=PAGES):
+def seen(person, paths=PAGES):
     """The pages' bytes without what is random in each of them."""
     client = Client()
     client.force_login(person)
@@ -75,28 +75,28 @@ def test_a_coordinator_sees_the_same_bytes_whatever_was_answered(
     agreed, clock, at, choice
 ):
     offer = _log(agreed, at)
-    before = _seen(agreed.lou)
+    before = seen(agreed.lou)
     CHOICES[choice](agreed, offer, at)
-    assert _seen(agreed.lou) == before
+    assert seen(agreed.lou) == before
 
 
 def test_a_coordinator_who_interviews_sees_no_more_of_others_than_any_coordinator(
     agreed, clock, at
 ):
     offer = _log(agreed, at)
-    before = _seen(agreed.fay, ("/load/", "/plan/", "/studies/", "/", "/support/"))
+    before = seen(agreed.fay, ("/load/", "/plan/", "/studies/", "/", "/support/"))
     offers.keep(offer=offer, by=agreed.ada, at=at)
     assert (
-        _seen(agreed.fay, ("/load/", "/plan/", "/studies/", "/", "/support/")) == before
+        seen(agreed.fay, ("/load/", "/plan/", "/studies/", "/", "/support/")) == before
     )
 
 
 def test_logging_one_interview_changes_the_load_by_one(agreed, clock, at):
     make_interview(agreed.study, agreed.ada, ended=at.replace(hour=9), code="1")
     row = re.compile(r"Ada Okafor.*?<b>(\d+)</b> interview", re.S)
-    count = int(row.search(_seen(agreed.lou, ("/load/",))[0])[1])
+    count = int(row.search(seen(agreed.lou, ("/load/",))[0])[1])
     _log(agreed, at)
-    assert int(row.search(_seen(agreed.lou, ("/load/",))[0])[1]) == count + 1
+    assert int(row.search(seen(agreed.lou, ("/load/",))[0])[1]) == count + 1
 
 
 def test_nobody_but_the_person_opens_an_offer_or_its_answers(agreed, clock, at, client):
@@ -115,7 +115,7 @@ def test_nobody_but_the_person_opens_an_offer_or_its_answers(agreed, clock, at, 
 
 def test_an_outsider_sees_no_name_of_this_study(agreed, clock, at):
     _log(agreed, at)
-    pages = "".join(_seen(agreed.charlie, (*PAGES, "/", "/support/", "/times/")))
+    pages = "".join(seen(agreed.charlie, (*PAGES, "/", "/support/", "/times/")))
     for name in ("Ada Okafor", "Dr Jo Whitfield", "Lou Brennan"):
         assert name not in pages
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sessions.booking import NoLongerThere, NotInOfferedHours, TimeTaken
 from sessions.models import Booking, Supporter, SupportRequest
-from wellbeing import facts, offers, support
+from wellbeing import facts, offers, paid_time, support
 from wellbeing.forms.ask import AskForm
 from wellbeing.lib import access, clock
 from wellbeing.models import (
@@ -94,6 +94,9 @@ def support_page(request: HttpRequest) -> HttpResponse:
             "studies": _several(request, at),
             "usual": _usual(study, person, document, at),
             "term": document.kind_words("debrief"),
+            "paid": paid_time.of_month(
+                study=study, person=person, document=document, at=at
+            ),
         },
     )
 
