@@ -18,10 +18,17 @@ from django.db.models import QuerySet
 
 from notifications import outbox
 from sessions.models import Supporter
-from wellbeing import looks
+from wellbeing import facts, looks
 from wellbeing.lib import links
-from wellbeing.models import SUPPORTER_ROLES, Invitation, Membership, Role, Study
-from wellbeing.people.models import User
+from wellbeing.models import (
+    SUPPORTER_ROLES,
+    Invitation,
+    Membership,
+    ProtocolVersion,
+    Role,
+    Study,
+)
+from wellbeing.people.models import Contact, User
 
 LASTS = timedelta(days=14)
 MOST_PER_ADDRESS_A_DAY = 3
@@ -147,6 +154,7 @@ def accept(*, invitation: Invitation, person: User, at: datetime) -> None:
     if not taken:
         raise InvitationOver
     _give_roles(invitation=invitation, person=person, at=at)
+    _begin_with_quiet_hours(study=invitation.study, person=person, at=at)
     looks.mark_due(study=invitation.study, people=[person], at=at)
 
 
@@ -179,6 +187,21 @@ def _give_roles(*, invitation: Invitation, person: User, at: datetime) -> None:
             defaults={
                 "title": str(Role(listening[0]).label).capitalize(),
                 "outside": Role.OUTSIDE_PSYCHOLOGIST in listening,
+            },
+        )
+
+
+def _begin_with_quiet_hours(*, study: Study, person: User, at: datetime) -> None:
+    """The quiet hours that the team agreed, for somebody who has chosen none yet."""
+    version = ProtocolVersion.objects.in_force(study, at)
+    agreed = facts.document_of(version).messages if version else None
+    if agreed is not None:
+        Contact.objects.get_or_create(
+            person=person,
+            defaults={
+                "quiet_from": agreed.quiet_from,
+                "quiet_until": agreed.quiet_until,
+                "sms_at_weekends": not agreed.quiet_weekends,
             },
         )
 

@@ -156,7 +156,7 @@ def _weekly_days(
     today: date, when: EveryWeeks, worked: dict[tuple[str, date], list[Exposed]]
 ) -> set[date]:
     """The last such day and the next, and that of each week with such work."""
-    ordinal = WEEKDAYS.index(when.on)
+    ordinal = WEEKDAYS.index(when.weekday)
     days = {monday + ordinal * DAY for kind, monday in worked if kind == when.if_any}
     days = {day for day in days if _is_such_a_week(day, when)}
     return days | {latest(today, when), following(today, when)}
@@ -200,7 +200,7 @@ def _is_such_a_week(day: date, when: EveryWeeks) -> bool:
 
 def latest(day: date, when: EveryWeeks) -> date:
     """The last such day up to `day`."""
-    found = day - (day.weekday() - WEEKDAYS.index(when.on)) % 7 * DAY
+    found = day - (day.weekday() - WEEKDAYS.index(when.weekday)) % 7 * DAY
     while not _is_such_a_week(found, when):
         found -= 7 * DAY
     return found

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from wellbeing.protocol.document import Protocol
 from wellbeing.protocol.finding import Finding
 from wellbeing.protocol.marks import Limits, Mark
+from wellbeing.protocol.whens import SoMany
 
 # A reflective group larger than this leaves little time for each (domain 2.3).
 LARGEST_GROUP = 13
@@ -74,18 +75,15 @@ def about_missing_activities(document: Protocol) -> Iterator[Finding]:
 def marks_without_a_question(document: Protocol) -> Iterator[Finding]:
     """Rules that count what no log asks for, so that they would never hold."""
     for name, rule in document.offers.items():
-        kind = getattr(rule.when, "of", None)
-        part = {str(key): one for key, one in document.activities.items()}.get(
-            str(kind)
-        )
-        if part is None:
+        when = rule.when
+        part = document.activities.get(when.of) if isinstance(when, SoMany) else None
+        if part is None or not isinstance(when, SoMany):
             continue
-        if getattr(rule.when, "marked", False) and part.marker is None:
-            sentence = f"it counts marked ones, and {kind} has no `marker` to ask for."
+        if when.marked and part.marker is None:
+            sentence = f"it counts marked ones; {when.of} has no `marker` to ask for."
             yield Finding("must", f"offers.{name}.when.marked", sentence)
-        level = getattr(rule.when, "or_level", None)
-        if level is not None and level not in part.levels:
-            sentence = f"{kind} has no level {level} among its `levels`."
+        if when.or_level is not None and when.or_level not in part.levels:
+            sentence = f"{when.of} has no level {when.or_level} among its `levels`."
             yield Finding("must", f"offers.{name}.when.or_level", sentence)
     for kind, marks in document.limits.items():
         part = document.activities.get(kind)

@@ -99,7 +99,7 @@ def _regular(when: DayOf | DaysInARow | Every | EveryWeeks | Standing) -> str:
 
 def _weekly_words(when: EveryWeeks) -> str:
     """`Every week, on Friday`, with what must have been in the week."""
-    day = DAY_NAMES[when.on]
+    day = DAY_NAMES[when.weekday]
     often = f"Every {every_words(when)}, on {day}"
     if when.if_any is None:
         return often

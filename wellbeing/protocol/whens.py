@@ -69,7 +69,7 @@ class EveryWeeks(Part):
     the person did such a thing in that week (Monday to Sunday)."""
 
     every_weeks: int = Field(ge=1, le=12)
-    on: Weekday
+    weekday: Weekday
     if_any: ActivityKind | None = None
 
 
