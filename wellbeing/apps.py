@@ -1,7 +1,8 @@
 from django.apps import AppConfig
 from django.core.checks import register
+from django.db.models.signals import post_migrate
 
-from wellbeing import checks
+from wellbeing import checks, signed_history
 
 
 class WellbeingConfig(AppConfig):
@@ -16,3 +17,4 @@ class WellbeingConfig(AppConfig):
             checks.no_admin,
         ):
             register(check)
+        post_migrate.connect(signed_history.make_triggers, sender=self)

@@ -25,7 +25,8 @@ class ProtocolVersionQuerySet(models.QuerySet["ProtocolVersion"]):
 
 
 class ProtocolVersion(models.Model):
-    """The text that a team agreed, as it stood. Immutable: `save` refuses a change.
+    """The text that a team agreed, as it stood. Immutable: `save` refuses a change, and
+    so does the database (`wellbeing.signed_history`).
 
     Signed history hangs on it, so it is never deleted while its study exists.
     """
