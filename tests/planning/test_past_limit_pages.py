@@ -128,17 +128,9 @@ def test_without_a_reason_the_page_asks_for_one_and_nothing_is_lost(
             "__all__",
             "No limit stops this any more. It can be planned as usual.",
         ),
-        (
-            {"swap": True},
-            "__all__",
-            "The facilitator is at a limit. Choose somebody else, or another day.",
-        ),
     ],
 )
 def test_what_stands_against_asking_is_said(as_, team, changes, field, sentence):
-    if changes.pop("swap", False):
-        people = (team.ada.public_id, team.bem.public_id)
-        changes = dict(zip(("interviewer", "facilitator"), people, strict=True))
     answer = ask(as_(team.lou), team, **changes)
     assert answer.status_code == 422
     assert answer.context["form"].errors == {field: [sentence]}
@@ -156,11 +148,21 @@ def test_a_lone_coordinator_reads_why_nobody_can_be_asked(as_, team, at):
     ]
 
 
-def test_the_page_does_not_offer_to_ask_a_facilitator(as_, team):
+def test_a_facilitator_at_a_limit_is_asked_and_the_interviewer_is_not(as_, team):
     swapped = form(team, interviewer=team.ada.public_id, facilitator=team.bem.public_id)
     page = as_(team.lou).post(reverse("plan"), swapped).content.decode()
-    assert "Planning stops at this limit" in page
-    assert "Ask to go past the limit" not in page
+    assert "Another coordinator decides, and Bem Adeyemi says yes or no" in page
+    people = {"interviewer": team.ada.public_id, "facilitator": team.bem.public_id}
+    ask(as_(team.lou), team, **people)
+    wish = PastLimit.objects.get()
+    address = reverse("past_limit", args=[wish.public_id])
+    assert "A question for you" in as_(team.bem).get(address).content.decode()
+    assert as_(team.ada).get(address).status_code == 404
+    as_(team.bem).post(
+        reverse("past_limit_answer", args=[wish.public_id]), {"word": "yes"}
+    )
+    wish.refresh_from_db()
+    assert (wish.facilitator_yes, wish.person_yes) == (True, None)
 
 
 def test_asking_for_somebody_who_is_not_prepared_names_the_step(as_, team):

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from notifications.models import Message
 from tests.factories import join, make_interview, make_person, make_study
 from tests.planning.story import THURSDAY, agree, days_before, done, plan, prepare
-from wellbeing import past_limits, planning
+from wellbeing import past_limit_words, past_limits, planning
 from wellbeing.models import Activity, Membership, PastLimit, Prepared, Role
 from wellbeing.past_limits import State
 
@@ -209,12 +209,62 @@ def test_without_a_second_coordinator_nobody_can_ask(team, at):
         ask(team, at)
 
 
-def test_only_an_interviewer_at_a_limit_is_asked(team, at):
-    with pytest.raises(past_limits.NoLimit):
+def test_only_who_is_at_a_limit_is_asked(team, at):
+    with pytest.raises(past_limit_words.NoLimit):
         ask(team, at, interviewer=team.ada)
-    with pytest.raises(past_limits.LimitOfAnother):
-        ask(team, at, interviewer=team.ada, facilitator=team.bem)
-    assert PastLimit.objects.count() == 0
+    row = ask(team, at, interviewer=team.ada, facilitator=team.bem)
+    assert past_limits.asked_people(row) == [team.bem]
+    assert (row.limit_words, row.facilitator_words) == ("", FOURTH)
+    assert [m.person for m in Message.objects.filter(state="pending")] == [team.bem]
+    with pytest.raises(past_limits.NotTheirs):
+        past_limits.answer(wish=row, by=team.ada, yes=True, at=at)
+    past_limits.decide(wish=row, by=team.fay, yes=True, at=at)
+    row = past_limits.answer(wish=row, by=team.bem, yes=True, at=at)
+    assert [(e.person, e.role) for e in row.activity.exposures.order_by("role")] == [
+        (team.bem, "facilitator"),
+        (team.ada, "interviewer"),
+    ]
+
+
+def test_two_people_at_a_limit_are_both_asked_and_one_no_ends_it(team, at):
+    done(team, team.ada, *days_before(THURSDAY, 1, 2, 3))
+    for words, state in (((True, True), "planned"), ((True, False), "not planned")):
+        row = ask(team, at, interviewer=team.ada, facilitator=team.bem)
+        assert past_limits.asked_people(row) == [team.ada, team.bem]
+        past_limits.decide(wish=row, by=team.fay, yes=True, at=at)
+        for person, yes in zip((team.ada, team.bem), words, strict=True):
+            assert past_limits.state_of(row, at) == "waiting"
+            row = past_limits.answer(wish=row, by=person, yes=yes, at=at)
+        assert past_limits.state_of(row, at) == state
+        assert list(past_limits.open_for(person=team.ada, at=at)) == []
+        if row.activity:
+            planning.take_off(activity=row.activity, at=at)
+
+
+def test_nobody_at_a_limit_decides_about_it_whatever_their_part(team, at):
+    done(team, team.fay, *days_before(THURSDAY, 1, 2, 3))
+    ended = Membership.objects.filter(person=team.max)
+    ended.update(until_date=at.date())
+    with pytest.raises(past_limits.NobodyToDecide):
+        ask(team, at, interviewer=team.ada, facilitator=team.fay)
+    ended.update(until_date=None)
+    row = ask(team, at, interviewer=team.ada, facilitator=team.fay)
+    with pytest.raises(past_limits.NotTheirs):
+        past_limits.decide(wish=row, by=team.fay, yes=True, at=at)
+    rows = PastLimit.objects.filter(pk=row.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(decided_by=team.fay, decided_at=at, decided_yes=True)
+
+
+def test_a_limit_by_week_and_in_a_row_is_measured_too():
+    row = PastLimit(limit_words="This would be 4 days in a row. The limit is 3.")
+    for now, covered in (
+        ("This would be 4 days in a row. The limit is 3.", True),
+        ("This would be 5 days in a row. The limit is 3.", False),
+        ("This would be number 17 in that week. The limit is 16.", False),
+    ):
+        words = past_limit_words.Words(None, now, None, "")
+        assert words.covered_by(row) is covered
 
 
 def test_asking_stops_where_planning_stops(team, at):
@@ -330,7 +380,7 @@ def test_many_limits_at_once_fit_into_the_row(team, at):
         "This would be number 8 in 7 days. The limit is 3."
     )
     long = "This would be " + "9" * 180
-    assert len(past_limits.fitting([long, long])) == 200
+    assert len(past_limit_words.fitting([long, long])) == 200
 
 
 @pytest.mark.processes

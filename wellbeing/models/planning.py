@@ -43,8 +43,11 @@ class PastLimit(models.Model):
     """A wish to plan one interview past a hard limit: reason, second eyes, own yes.
 
     What: the plan, who asked and why, who among the other coordinators decided, and
-    what the person themself said. Who sees it: coordinators and that person. Nobody
-    decides about their own limit. The activity is planned only when both said yes.
+    what each person at a limit said themself. `limit_words` are about `person`, who
+    interviews, `facilitator_words` about the facilitator; empty means that they are at
+    no limit and are not asked. Who sees it: coordinators and those who are asked.
+    Nobody decides about their own limit. The activity is planned only when all said
+    yes.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -64,7 +67,8 @@ class PastLimit(models.Model):
     starts_at = models.DateTimeField()
     minutes = models.PositiveIntegerField()
     mode = models.CharField(max_length=16, blank=True)
-    limit_words = models.CharField(max_length=200)
+    limit_words = models.CharField(max_length=200, blank=True)
+    facilitator_words = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=300)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -75,6 +79,8 @@ class PastLimit(models.Model):
     decided_yes = models.BooleanField(null=True)
     person_answered_at = models.DateTimeField(null=True)
     person_yes = models.BooleanField(null=True)
+    facilitator_answered_at = models.DateTimeField(null=True)
+    facilitator_yes = models.BooleanField(null=True)
     activity = models.OneToOneField(
         Activity, on_delete=models.SET_NULL, null=True, related_name="past_limit"
     )
@@ -85,7 +91,18 @@ class PastLimit(models.Model):
                 condition=Q(decided_by__isnull=True)
                 | (~Q(decided_by=F("person")) & ~Q(decided_by=F("asked_by"))),
                 name="past_limit_needs_other_eyes",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True)
+                | Q(facilitator__isnull=True)
+                | Q(facilitator_words="")
+                | ~Q(decided_by=F("facilitator")),
+                name="past_limit_facilitator_never_decides",
+            ),
+            models.CheckConstraint(
+                condition=~Q(limit_words="") | ~Q(facilitator_words=""),
+                name="past_limit_is_about_somebody",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from wellbeing import past_limits, planning
+from wellbeing import past_limit_words, past_limits, planning
 from wellbeing.forms.past_limits import ReasonForm
 from wellbeing.forms.plan import PlanForm
 from wellbeing.lib import access, clock
@@ -30,9 +30,8 @@ from wellbeing.views.plan import (
 
 # Why one cannot ask, above the form.
 CANNOT_ASK = {
-    past_limits.NoLimit: "No limit stops this any more. It can be planned as usual.",
-    past_limits.LimitOfAnother: "The facilitator is at a limit. Choose somebody else, "
-    "or another day.",
+    past_limit_words.NoLimit: "No limit stops this any more. It can be planned as "
+    "usual.",
     past_limits.NobodyToDecide: "Another coordinator would have to agree, and the "
     "study has none at the moment.",
     past_limits.AnsweredBefore: "This was asked before, and it is not planned. Another "
@@ -78,7 +77,8 @@ def ask(request: HttpRequest) -> HttpResponse:
 def past_limit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """`/asked/<id>/`: for the person, and for the study's coordinators."""
     row, at, reader = _visible(request, public_id), clock.now(), person_of(request)
-    own = row.person_id == reader.pk
+    asked = past_limits.asked_people(row)
+    own = reader in asked
     state = past_limits.state_of(row, at)
     waiting = state is State.WAITING
     decides = waiting and past_limits.may_decide(wish=row, person=reader, at=at)
@@ -89,10 +89,17 @@ def past_limit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         {
             "row": row,
             "own": own,
+            "others": [person for person in asked if person != reader],
+            "about": [
+                (person, past_limits.words_about(row, person))
+                for person in ([reader] if own else asked)
+            ],
             "state": state.value,
             "answers": waiting and own,
             "decides": decides and free,
-            "said_yes": row.person_yes if own else row.decided_yes and decides,
+            "said_yes": past_limits.word_of(row, reader)
+            if own
+            else row.decided_yes and decides,
             "study_zone": zone_words(row.study.time_zone),
         },
     )

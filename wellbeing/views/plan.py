@@ -191,9 +191,12 @@ def stopped_page(
         days=[(day.isoformat(), date_words(day)) for day in days],
         room=_with_room(wanted),
         reason=reason or ReasonForm(),
-        can_ask=all(word.person == wanted.interviewer for word in words),
+        at_limit=list(dict.fromkeys(word.person for word in words)),
         somebody_decides=past_limits.somebody_decides(
-            study=study, person=wanted.interviewer, by=by, at=form.at
+            study=study,
+            people=[wanted.interviewer, *(word.person for word in words)],
+            by=by,
+            at=form.at,
         ),
     )
 
