@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from wellbeing.views import (
     alerts,
     coding,
+    corrections,
     hard_one,
     home,
     imports,
@@ -25,6 +26,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("activities/<uuid:public_id>/", log.activity, name="activity"),
     path("activities/<uuid:public_id>/menu/", hard_one.menu, name="menu"),
     path("activities/<uuid:public_id>/take-back/", log.take_back, name="take_back"),
+    path("activities/<uuid:public_id>/correct/", corrections.correct, name="correct"),
+    path(
+        "activities/<uuid:public_id>/take-out/",
+        corrections.take_out,
+        name="correction_take_out",
+    ),
+    path(
+        "activities/<uuid:public_id>/not-there/",
+        corrections.not_there,
+        name="correction_not_there",
+    ),
     path("offers/<uuid:public_id>/", offers.offer, name="offer"),
     path("offers/<uuid:public_id>/keep/", offers.keep, name="offer_keep"),
     path("offers/<uuid:public_id>/not-now/", offers.decline, name="offer_decline"),

@@ -3,6 +3,7 @@
 from wellbeing.models.activity import (
     Activity,
     ActivityQuerySet,
+    Correction,
     Exposure,
     ImportBatch,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "Activity",
     "ActivityQuerySet",
     "ChangeProposal",
+    "Correction",
     "Draft",
     "DraftComment",
     "Exposure",

@@ -158,3 +158,22 @@ class Exposure(models.Model):
 
     def __str__(self) -> str:
         return f"exposure of person {self.person_id}"
+
+
+class Correction(models.Model):
+    """That a fact of the log was put right: who did it, when, and what it was before.
+
+    Holds times, how it was held, and who was said to have been there; never an answer
+    and never the marker. Who sees it: those who took part, and coordinators. Kept as
+    long as the activity.
+    """
+
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, related_name="corrections"
+    )
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    was = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"correction of activity {self.activity_id}"

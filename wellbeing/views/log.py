@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from wellbeing import activities, facts, planning, proposals
+from wellbeing import activities, corrections, facts, planning, proposals
 from wellbeing.activities import TooLateToTakeBack
 from wellbeing.forms.log import OTHER, LogContext, LogForm
 from wellbeing.lib import access, clock
@@ -62,6 +62,7 @@ def activity(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "can_take_back": row.logged_by_id == person.pk
             and row.logged_at is not None
             and row.logged_at > at - activities.TAKE_BACK_WITHIN,
+            "can_correct": corrections.logged_it(activity=row, person=person),
             "time_gone": "gone" in request.GET,
             "panel": panel_of(offer, at=at) if offer else None,
         },

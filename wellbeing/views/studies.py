@@ -44,7 +44,12 @@ def study_log(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(
         request,
         "wellbeing/study_log.html",
-        {"study": study, "page": page, "zone": study.time_zone},
+        {
+            "study": study,
+            "page": page,
+            "zone": study.time_zone,
+            "closed": study.closed(clock.now().date()),
+        },
     )
 
 
