@@ -24,6 +24,8 @@ FALL_BACK_BEFORE_END = timedelta(minutes=30)
 # Where a sender's own news may find its row: the lease may have run out meanwhile.
 AFTER_THE_CALL = (State.SENDING, State.UNCERTAIN, State.RETRY)
 
+MAIL_TAKEN = "250"
+
 _OPEN = ("", Result.UNCERTAIN.value)
 _SPEEDS: dict[Result, Literal["quick", "slow", "unreachable"]] = {
     Result.QUICK: "quick",
@@ -67,6 +69,30 @@ def settle(
         if change.fall_back:
             outbox.plan_fallback(message=message, at=at)
     return True
+
+
+def mail_taken(*, message: Message, at: datetime, token: UUID) -> bool:
+    """The mail server took it: one statement, without the try's own row.
+
+    That is closed with the batch; should the sender die before, nothing follows from it.
+    """
+    outcome = Outcome(Result.ACCEPTED, MAIL_TAKEN)
+    rows = Message.objects.filter(
+        pk=message.pk, state__in=AFTER_THE_CALL, lease_token=token
+    )
+    return bool(rows.update(**_accepted(message, outcome, at)))
+
+
+def close_attempts(attempts: Collection[Attempt], *, at: datetime) -> None:
+    """The tries of mails that were taken, all at once."""
+    if attempts:
+        ids = [attempt.pk for attempt in attempts]
+        Attempt.objects.filter(pk__in=ids, outcome__in=_OPEN).update(
+            outcome=Result.ACCEPTED,
+            code=MAIL_TAKEN,
+            ended_at=at,
+            phase=Attempt.Phase.ANSWERED,
+        )
 
 
 def not_sent(

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 
-from notifications import delivery, outbox, outcomes, preferences
+from notifications import delivery, leases, outbox, outcomes, preferences
 from notifications.channels import email
 from notifications.channels.base import Outcome, Result
 from notifications.models import Heartbeat, Message, State
@@ -17,6 +17,10 @@ from tests.notifications.makers import owe
 
 def _send(at) -> delivery.Counts:
     return delivery.send_due(clock=lambda: at)
+
+
+def _fence(message, *, token, at):
+    return leases.fence(ids=[message.pk], token=token, at=at).get(message.pk)
 
 
 def test_nothing_leaves_after_its_use(team, at):
@@ -113,30 +117,30 @@ def test_a_zone_that_does_not_exist_stops_nothing(team, at):
 def test_a_withdrawal_wins_until_the_fence(team, at):
     message = owe(team.ada, at)
     token = uuid4()
-    assert delivery.claim(at=at, token=token) == [message.pk]
+    assert leases.claim(at=at, token=token) == [message.pk]
     outbox.withdraw(group="booking:1", at=at, reason="moved")
-    assert delivery.fence(message=message, token=token, at=at) is None
+    assert _fence(message, token=token, at=at) is None
     assert message.tries.count() == 0
 
 
 def test_a_sender_whose_lease_ran_out_sends_nothing(team, at):
     message = owe(team.ada, at)
     first, second = uuid4(), uuid4()
-    delivery.claim(at=at, token=first)
-    later = at + delivery.LEASE
-    assert delivery.fence(message=message, token=first, at=later) is None
-    delivery.take_back(at=later)
-    assert delivery.claim(at=later, token=second) == [message.pk]
-    assert delivery.fence(message=message, token=first, at=later) is None
-    assert delivery.fence(message=message, token=second, at=later).number == 1
+    leases.claim(at=at, token=first)
+    later = at + leases.LEASE
+    assert _fence(message, token=first, at=later) is None
+    leases.take_back(at=later)
+    assert leases.claim(at=later, token=second) == [message.pk]
+    assert _fence(message, token=first, at=later) is None
+    assert _fence(message, token=second, at=later).number == 1
 
 
 def test_a_sender_that_died_in_the_middle_leaves_doubt_not_a_second_copy(team, at):
     message = owe(team.ada, at)
     token = uuid4()
-    delivery.claim(at=at, token=token)
-    delivery.fence(message=message, token=token, at=at)
-    later = at + delivery.LEASE
+    leases.claim(at=at, token=token)
+    _fence(message, token=token, at=at)
+    later = at + leases.LEASE
     assert _send(later) == delivery.Counts()
     message.refresh_from_db()
     assert message.state == State.UNCERTAIN
@@ -149,7 +153,7 @@ def test_news_that_comes_after_the_lease_still_counts(team, at, monkeypatch):
     honest = email.EmailChannel.send
 
     def slow(self, parcel):
-        delivery.take_back(at=at + timedelta(minutes=3))
+        leases.take_back(at=at + timedelta(minutes=3))
         return honest(self, parcel)
 
     monkeypatch.setattr(email.EmailChannel, "send", slow)
@@ -161,13 +165,13 @@ def test_news_that_comes_after_the_lease_still_counts(team, at, monkeypatch):
 def test_news_of_a_sender_that_lost_its_row_does_not_touch_the_next_try(team, at):
     message = owe(team.ada, at)
     first, second = uuid4(), uuid4()
-    delivery.claim(at=at, token=first)
-    attempt = delivery.fence(message=message, token=first, at=at)
+    leases.claim(at=at, token=first)
+    attempt = _fence(message, token=first, at=at)
     Message.objects.update(state=State.RETRY)
     later = at + timedelta(minutes=9)
-    delivery.claim(at=later, token=second)
+    leases.claim(at=later, token=second)
     message.refresh_from_db()
-    delivery.fence(message=message, token=second, at=later)
+    _fence(message, token=second, at=later)
     news = Outcome(Result.QUICK, "421")
     assert not outcomes.settle(
         message=message,
