@@ -150,14 +150,14 @@ class _Batch:
                 attempt = waiting.pop(message.pk)
                 outcome = self._call(message, attempt, words)
                 if outcome.result is Result.ACCEPTED:
-                    at = self.this.clock()
-                    outcomes.mail_taken(message=message, at=at, token=self.token)
+                    outcomes.mail_taken(attempt=attempt, at=self.this.clock())
                     accepted.append(attempt)
                 else:
                     self._record(message, attempt, outcome)
                 if outcome.result is Result.CONFIGURATION:
                     break
-            outcomes.close_attempts(accepted, at=self.this.clock())
+            at = self.this.clock()
+            outcomes.mails_taken(attempts=accepted, at=at, token=self.token)
             leases.step_back(attempts=waiting.values(), token=self.token)
 
     def _look(self, message: Message, at: datetime) -> Words | None:

@@ -18,7 +18,7 @@ from notifications import holds, outcomes
 from notifications.channels import circuit
 from notifications.models import Attempt, Message, MessageQuerySet, State
 
-BATCH = 10
+BATCH = 20
 LEASE = timedelta(seconds=120)
 # What was decided about a row is good for so long; then it is looked at anew. A row
 # that is taken back past its fence can still leave within this time (promise P5).
@@ -36,7 +36,7 @@ def can_leave(at: datetime) -> MessageQuerySet:
 
 
 def claim(*, at: datetime, token: UUID) -> list[int]:
-    """Up to ten due rows, now ours for two minutes, the most urgent first."""
+    """Up to twenty due rows, now ours for two minutes, the most urgent first."""
     with transaction.atomic(durable=True):
         rows = _locked(can_leave(at)).order_by("priority", "next_try", "pk")
         ids = list(rows.values_list("pk", flat=True)[:BATCH])

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from notifications import addresses, outbox, timing
@@ -25,6 +25,10 @@ FALL_BACK_BEFORE_END = timedelta(minutes=30)
 AFTER_THE_CALL = (State.SENDING, State.UNCERTAIN, State.RETRY)
 
 MAIL_TAKEN = "250"
+_MAIL_TAKEN = (
+    "UPDATE notifications_message SET state = %s, settled_at = %s"
+    " WHERE id = %s AND attempts = %s AND state IN (%s, %s, %s)"
+)
 
 _OPEN = ("", Result.UNCERTAIN.value)
 _SPEEDS: dict[Result, Literal["quick", "slow", "unreachable"]] = {
@@ -71,28 +75,40 @@ def settle(
     return True
 
 
-def mail_taken(*, message: Message, at: datetime, token: UUID) -> bool:
-    """The mail server took it: one statement, without the try's own row.
+def mail_taken(*, attempt: Attempt, at: datetime) -> None:
+    """The mail server took it. The least that must be known if the sender dies now.
 
-    That is closed with the batch; should the sender die before, nothing follows from it.
+    Written out, since building this one statement anew took a sixth of a mail's time.
+    The number of the try stands for the lease: a later try has a higher one.
     """
-    outcome = Outcome(Result.ACCEPTED, MAIL_TAKEN)
-    rows = Message.objects.filter(
-        pk=message.pk, state__in=AFTER_THE_CALL, lease_token=token
+    values = (
+        State.ACCEPTED.value,
+        connection.ops.adapt_datetimefield_value(at),
+        attempt.message_id,
+        attempt.number,
+        *(state.value for state in AFTER_THE_CALL),
     )
-    return bool(rows.update(**_accepted(message, outcome, at)))
+    with connection.cursor() as cursor:
+        cursor.execute(_MAIL_TAKEN, values)
 
 
-def close_attempts(attempts: Collection[Attempt], *, at: datetime) -> None:
-    """The tries of mails that were taken, all at once."""
-    if attempts:
-        ids = [attempt.pk for attempt in attempts]
-        Attempt.objects.filter(pk__in=ids, outcome__in=_OPEN).update(
-            outcome=Result.ACCEPTED,
-            code=MAIL_TAKEN,
-            ended_at=at,
-            phase=Attempt.Phase.ANSWERED,
-        )
+def mails_taken(*, attempts: Collection[Attempt], at: datetime, token: UUID) -> None:
+    """The rest of that news, for a whole batch at once; without it nothing is amiss."""
+    if not attempts:
+        return
+    Message.objects.filter(
+        pk__in=[attempt.message_id for attempt in attempts],
+        lease_token=token,
+        state=State.ACCEPTED,
+    ).update(reason="", last_code=MAIL_TAKEN, lease_until=None)
+    Attempt.objects.filter(
+        pk__in=[attempt.pk for attempt in attempts], outcome__in=_OPEN
+    ).update(
+        outcome=Result.ACCEPTED,
+        code=MAIL_TAKEN,
+        ended_at=at,
+        phase=Attempt.Phase.ANSWERED,
+    )
 
 
 def not_sent(

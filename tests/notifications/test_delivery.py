@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 
 from notifications import delivery, leases, outbox, outcomes, preferences
 from notifications.channels import email
@@ -214,7 +215,7 @@ def test_a_round_costs_the_same_for_each_row(team, at, django_assert_num_queries
     for rows in (1, 3):
         for number in range(rows):
             owe(team.ada, at, key=f"{rows}:{number}")
-        with django_assert_num_queries(16 + 10 * rows):
+        with django_assert_num_queries(25 + rows):
             _send(at)
 
 
@@ -242,3 +243,78 @@ def test_the_last_moment_decides_although_the_plan_said_otherwise(
     _send(at)
     states = Message.objects.order_by("pk").values_list("channel", "state")
     assert list(states) == [("sms", State.WITHHELD), ("email", State.ACCEPTED)]
+
+
+def test_what_a_stopped_sender_fenced_and_never_called_counts_as_untried(team, at):
+    for number in range(3):
+        owe(team.ada, at, key=f"reminder:{number}")
+    answers = iter([True, True, False, False])
+    delivery.send_due(clock=lambda: at, keep_going=lambda: next(answers))
+    waiting = Message.objects.due(at)
+    assert list(waiting.values_list("state", "attempts")) == [("pending", 0)] * 2
+    assert [one.tries.count() for one in waiting] == [0, 0]
+    assert _send(at).sent == 2
+
+
+def test_a_decision_that_grew_old_on_a_slow_server_is_made_anew(team, at, monkeypatch):
+    """Half a minute after the fence a row goes back; taken back meanwhile, it stays."""
+    for number in range(3):
+        owe(team.ada, at, key=f"reminder:{number}", group=f"booking:{number}")
+    moment = [at]
+    honest = email.EmailChannel.send
+
+    def slow(self, parcel):
+        moment[0] += leases.GOOD_FOR
+        outbox.withdraw(group="booking:2", at=moment[0], reason="moved")
+        return honest(self, parcel)
+
+    monkeypatch.setattr(email.EmailChannel, "send", slow)
+    token = uuid4()
+    leases.claim(at=at, token=token)
+    this = delivery._Round(lambda: moment[0], lambda: True)
+    delivery._Batch(this, token).deliver()
+    leases.give_back(token=token)
+    states = Message.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [State.ACCEPTED, State.PENDING, State.PENDING]
+    outbox.withdraw(group="booking:2", at=moment[0], reason="moved")
+    _send(moment[0])
+    assert (len(mail.outbox), Message.objects.get(group="booking:2").state) == (
+        2,
+        State.CANCELLED,
+    )
+
+
+def test_one_row_of_a_batch_that_is_withdrawn_holds_up_no_other(team, at, monkeypatch):
+    kept, gone = owe(team.ada, at), owe(team.bem, at, key="b", group="booking:2")
+    honest = leases.fence
+
+    def fence_after_a_change(**given):
+        outbox.withdraw(group="booking:2", at=at, reason="moved")
+        return honest(**given)
+
+    monkeypatch.setattr(leases, "fence", fence_after_a_change)
+    assert _send(at).sent == 1
+    for row in (kept, gone):
+        row.refresh_from_db()
+    assert (kept.state, gone.state) == (State.ACCEPTED, State.CANCELLED)
+    assert gone.tries.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_the_news_of_mails_does_not_wait_for_the_disk(at):
+    setting = (
+        "PRAGMA synchronous"
+        if connection.vendor == "sqlite"
+        else "SHOW synchronous_commit"
+    )
+
+    def now():
+        with connection.cursor() as cursor:
+            cursor.execute(setting)
+            return cursor.fetchone()[0]
+
+    before = now()
+    with leases.quick_commits():
+        assert now() in {1, "off"}
+    assert now() == before
+    assert before in {2, "on"}
