@@ -149,7 +149,7 @@ class _Batch:
                     break
                 attempt = waiting.pop(message.pk)
                 outcome = self._call(message, attempt, words)
-                if outcome.result is Result.ACCEPTED:
+                if outcome.result is Result.ACCEPTED and not outcome.sid:
                     outcomes.mail_taken(attempt=attempt, at=self.this.clock())
                     accepted.append(attempt)
                 else:
@@ -167,7 +167,7 @@ class _Batch:
                 message,
                 at=at,
                 closed=self.closed,
-                unwanted=getattr(message, "unwanted", False),
+                unwanted=_unwanted(message),
             )
             if hold is None:
                 return _words(message, at)
@@ -192,7 +192,8 @@ class _Batch:
                 pk=message.pk, state=State.CLAIMED, lease_token=self.token
             )
             if mine.update(**fields) and hold.fall_back:
-                outbox.plan_fallback(message=message, at=at)
+                chosen = hold.state is State.WITHHELD and _unwanted(message)
+                outbox.plan_fallback(message=message, at=at, chosen=chosen)
 
     def _call(self, message: Message, attempt: Attempt, words: Words) -> Outcome:
         to = holds.recipient(message)
@@ -218,6 +219,11 @@ class _Batch:
         )
         if outcome.result is Result.CONFIGURATION:
             self.closed = circuit.closed(self.this.clock())
+
+
+def _unwanted(message: Message) -> bool:
+    """The annotation of `holds.with_consent`."""
+    return bool(getattr(message, "unwanted", False))
 
 
 def _words(message: Message, at: datetime) -> Words:

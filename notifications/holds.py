@@ -51,6 +51,8 @@ def find(
     message: Message, *, at: datetime, closed: dict[str, datetime], unwanted: bool
 ) -> Hold | None:
     """The first thing that stands in the way, or None. May raise for a bad zone."""
+    if message.withdrawn_at is not None:
+        return Hold(State.CANCELLED, "it was taken back meanwhile")
     if message.expires_at <= at:
         return Hold(State.EXPIRED, "it came too late to be of use")
     if message.person and not message.person.is_active:
@@ -67,10 +69,11 @@ def find(
 
 def _email_hold(message: Message) -> Hold | None:
     if not recipient(message):
-        return Hold(State.DEAD, "there is no address to write to")
+        reason = "there is no address to write to"
+        return Hold(State.DEAD, reason, fall_back=True)
     contact = outbox.contact_of(message.person)
-    if contact and contact.email_suspended_at and not message.address:
-        return Hold(State.WITHHELD, "the address does not take mail")
+    if contact and contact.email_is_suspended() and not message.address:
+        return Hold(State.WITHHELD, "the address does not take mail", fall_back=True)
     return None
 
 

@@ -65,6 +65,7 @@ def fence(*, ids: Collection[int], token: UUID, at: datetime) -> dict[int, Attem
             lease_token=token,
             lease_until__gt=at,
             expires_at__gt=at,
+            withdrawn_at=None,
         )
         made = dict(_locked(rows).order_by("pk").values_list("pk", "attempts"))
         Message.objects.filter(pk__in=made).update(

@@ -112,6 +112,7 @@ DOORS = {
     # machines
     "sms_status": PUBLIC,
     "sms_inbound": PUBLIC,
+    "mail_status": PUBLIC,
     "message_stop": PUBLIC,
     "health_live": PUBLIC,
     "health_ready": PUBLIC,
