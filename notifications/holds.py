@@ -57,7 +57,7 @@ def find(
         return Hold(State.EXPIRED, "it came too late to be of use")
     if message.person and not message.person.is_active:
         return Hold(State.WITHHELD, "the account is closed")
-    if unwanted:
+    if unwanted and not _only_way(message):
         reason = "the person does not want these messages this way"
         return Hold(State.WITHHELD, reason, fall_back=True)
     if message.channel == Message.Channel.SMS:
@@ -65,6 +65,20 @@ def find(
     else:
         hold = _email_hold(message)
     return hold or _channel_hold(message, at, closed)
+
+
+def _only_way(message: Message) -> bool:
+    """Whether the person would not hear of their own time at all without this row.
+
+    Messages about agreed times can be moved from one channel to the other, not ended.
+    """
+    if message.purpose not in outbox.BY_TEXT_TOO:
+        return False
+    if message.fallback_of_id is not None:
+        return True
+    contact = outbox.contact_of(message.person)
+    by_mail = message.channel == Message.Channel.EMAIL
+    return by_mail and not (contact and contact.takes_sms())
 
 
 def _email_hold(message: Message) -> Hold | None:

@@ -125,10 +125,12 @@ def plan_fallback(
     A text becomes an email at once. An email about a time becomes a text for people who
     take them: at once when the person `chosen` so, otherwise in the last hours, since a
     text says less and costs the team more. None when nobody wants it, it would come too
-    late, it was taken back, or the row went to a bare address: a code sent to a number
-    proves that number.
+    late, both were tried, it was taken back, or the row went to a bare address: a code
+    sent to a number proves that number.
     """
     if message.address or message.expires_at <= at or _taken_back(message):
+        return None
+    if message.fallback_of is not None and message.fallback_of.fallback_of_id:
         return None
     if message.channel == SMS:
         return _insert(_instead(message, EMAIL, at, at))
@@ -149,6 +151,9 @@ def _taken_back(message: Message) -> bool:
 
 def _instead(message: Message, channel: str, when: datetime, at: datetime) -> Message:
     key = message.dedupe_key.removesuffix(f":{message.channel}")
+    if message.fallback_of_id is not None:
+        # The first row of this key was on this very channel and did not leave.
+        key = f"{key}:last"
     context = message.context
     if channel == SMS:
         context = {name: context[name] for name in context if name != "invitation"}

@@ -180,7 +180,11 @@ def test_both_ways_closed_end_and_do_not_turn_in_circles(client, sent, team, at,
     delivery.send_due(clock=lambda: later)
     delivery.send_due(clock=lambda: later)
     states = Message.objects.order_by("pk").values_list("channel", "state")
-    assert list(states) == [("email", State.DEAD), ("sms", State.DEAD)]
+    assert list(states) == [
+        ("email", State.DEAD),
+        ("sms", State.DEAD),
+        ("email", State.WITHHELD),
+    ]
 
 
 DSN = """From: MAILER-DAEMON@mx.example

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+TITLES = frozenset({"Dr", "Dr.", "Prof", "Prof.", "Mx", "Mr", "Mrs", "Ms"})
+
 
 def check_zone(name: str) -> None:
     """Refuse anything but a zone of the tz database, paths included."""
@@ -68,10 +70,16 @@ class User(AbstractBaseUser):
         return self.name
 
     @property
+    def bare_name(self) -> str:
+        """The name without a title."""
+        words = self.name.split()
+        return " ".join(words[1:] if words and words[0] in TITLES else words)
+
+    @property
     def first_name(self) -> str:
         """What to call the person in a message; a title stays with the surname."""
         words = self.name.split()
-        if words and words[0] in {"Dr", "Prof", "Mx", "Mr", "Mrs", "Ms", "Prof."}:
+        if words and words[0] in TITLES:
             return " ".join(words[:2])
         return words[0] if words else self.name
 
