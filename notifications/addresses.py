@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from notifications.models import Message
-from wellbeing.people.models import Contact
+from wellbeing.people.models import Contact, User
 
 
 def stop_sms(*, phone: str, at: datetime) -> int:
@@ -19,6 +19,22 @@ def start_sms(*, phone: str) -> int:
     return rows.update(sms_stopped_at=None)
 
 
+def suspend_email(*, person: User, address: str, at: datetime) -> None:
+    """The address takes no mail. Nothing when the person has another one by now."""
+    if address and address == person.email:
+        Contact.objects.update_or_create(
+            person=person,
+            defaults={"email_suspended_at": at, "suspended_email": address},
+        )
+
+
+def try_email_again(*, person: User) -> None:
+    """The person says that the address works again."""
+    Contact.objects.filter(person=person).update(
+        email_suspended_at=None, suspended_email=""
+    )
+
+
 def take_note(
     *, message: Message, trouble: Literal["", "invalid", "stopped"], at: datetime
 ) -> None:
@@ -31,9 +47,7 @@ def take_note(
     if not trouble or person is None or message.address:
         return
     if message.channel == Message.Channel.EMAIL:
-        Contact.objects.update_or_create(
-            person=person, defaults={"email_suspended_at": at}
-        )
+        suspend_email(person=person, address=person.email or "", at=at)
         return
     contact = Contact.objects.filter(person=person).first()
     if contact is None:

@@ -1,38 +1,39 @@
 """Sends what is due, so that nothing is lost and nothing goes out twice.
 
 A row is claimed under a lease, looked at a last time, fenced into `sending` and
-committed before the provider is called. Whoever dies before the fence has sent nothing;
-whoever dies after it leaves a row that is looked up, never sent again blindly. Any
-number of senders may run at once, on any number of machines.
+committed before the provider is called (`notifications.leases`). Whoever dies before
+the fence has sent nothing; whoever dies after it leaves a row that is looked up, never
+sent again blindly. Any number of senders may run at once, on any number of machines.
+
+A text has a fence of its own, since the provider knows no second copy. Mails share the
+fence of their batch, and the news of each is written before the next one is called: a
+sender that dies has at most one mail on its way.
 """
 
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db import transaction
 
-from notifications import holds, outbox, outcomes, rendering
+from notifications import holds, leases, outbox, outcomes, rendering
 from notifications.channels import circuit
 from notifications.channels.base import Channel, Outcome, Parcel, Result
 from notifications.channels.email import EmailChannel
 from notifications.channels.sms import SmsChannel
-from notifications.models import Attempt, Heartbeat, Message, MessageQuerySet, State
+from notifications.models import Attempt, Heartbeat, Message, State
 from notifications.uncertain import reconcile_uncertain
 
 __all__ = ["SENDER", "Counts", "reconcile_uncertain", "send_due"]
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
+Words = rendering.Letter | str
 
 SENDER = "sender"
-BATCH = 5
-# Longer than a batch of calls that all run into their time-out of 10 s.
-LEASE = timedelta(seconds=120)
 
 
 @dataclass
@@ -44,12 +45,23 @@ class Counts:
     in_doubt: int = 0
     not_sent: int = 0
 
+    def note(self, result: Result) -> None:
+        if result is Result.ACCEPTED:
+            self.sent += 1
+        elif result is Result.UNCERTAIN:
+            self.in_doubt += 1
+        elif result in {Result.PERMANENT, Result.EXPIRED}:
+            self.not_sent += 1
+        else:
+            self.put_off += 1
+
 
 class _Round:
     """One round of one sender: its channels, clock and counts."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, keep_going: Callable[[], bool]) -> None:
         self.clock = clock
+        self.keep_going = keep_going
         self.counts = Counts()
         self.channels: dict[str, Channel] = {
             Message.Channel.EMAIL: EmailChannel(),
@@ -73,19 +85,15 @@ def send_due(
     fence has to be committed before the provider is called.
     """
     stop_at = time.monotonic() + seconds
-    this = _Round(clock)
-    take_back(at=clock())
+    this = _Round(clock, keep_going)
+    leases.take_back(at=clock())
     try:
         while keep_going() and time.monotonic() < stop_at:
             token = uuid4()
-            claimed = claim(at=clock(), token=token)
-            if not claimed:
+            if not leases.claim(at=clock(), token=token):
                 break
-            for message_id in claimed:
-                if not keep_going():
-                    break
-                _deliver(this, message_id, token)
-            give_back(token=token)
+            _Batch(this, token).deliver()
+            leases.give_back(token=token)
     finally:
         this.close()
     beat_at = clock()
@@ -93,165 +101,132 @@ def send_due(
     return this.counts
 
 
-def take_back(*, at: datetime) -> None:
-    """Leases that ran out: claimed rows left nothing; sending ones may have."""
-    late = Message.objects.filter(lease_until__lte=at)
-    late.filter(state=State.CLAIMED).update(state=State.PENDING, lease_until=None)
-    late.filter(state=State.SENDING).update(
-        **outcomes.waiting(
-            state=State.UNCERTAIN,
-            until=at + outcomes.LOOK_AFTER,
-            reason="the sender stopped in the middle",
-        )
-    )
+class _Batch:
+    """The rows of one lease, on their way out. What was decided is good for a while."""
 
+    def __init__(self, this: _Round, token: UUID) -> None:
+        self.this = this
+        self.token = token
+        self.at = this.clock()
+        self.closed = circuit.closed(self.at)
 
-def can_leave(at: datetime) -> MessageQuerySet:
-    """The due rows that a sender should take up now.
+    def deliver(self) -> None:
+        mails: list[tuple[Message, Words]] = []
+        for message in leases.held(self.token):
+            if message.channel == Message.Channel.EMAIL:
+                words = self._look(message, self.at)
+                mails += [(message, words)] if words is not None else []
+            elif self._goes_on():
+                self._send_text(message)
+            else:
+                return
+        if mails:
+            self._send_mails(mails)
 
-    Rows of a closed channel wait, but come up shortly before their use ends.
-    """
-    ending = Q(expires_at__lte=at + outcomes.FALL_BACK_BEFORE_END)
-    closed = Q(channel__in=circuit.closed(at))
-    return Message.objects.due(at).filter(~closed | ending)
+    def _goes_on(self) -> bool:
+        fresh = self.this.clock() < self.at + leases.GOOD_FOR
+        return fresh and self.this.keep_going()
 
-
-def claim(*, at: datetime, token: UUID) -> list[int]:
-    """Up to five due rows, now ours for two minutes, the most urgent first."""
-    with transaction.atomic(durable=True):
-        rows = can_leave(at).order_by("priority", "next_try", "pk")
-        if connection.features.has_select_for_update_skip_locked:
-            rows = rows.select_for_update(skip_locked=True)
-        # SQLite needs no row locks: the transaction took the write lock at its start.
-        ids = list(rows.values_list("pk", flat=True)[:BATCH])
-        Message.objects.filter(pk__in=ids).update(
-            state=State.CLAIMED, lease_until=at + LEASE, lease_token=token
-        )
-    return ids
-
-
-def give_back(*, token: UUID) -> None:
-    """Rows that were claimed and not reached are anybody's again."""
-    Message.objects.filter(state=State.CLAIMED, lease_token=token).update(
-        state=State.PENDING, lease_until=None
-    )
-
-
-def _deliver(this: _Round, message_id: int, token: UUID) -> None:
-    at = this.clock()
-    mine = Message.objects.filter(pk=message_id, state=State.CLAIMED, lease_token=token)
-    message = holds.with_consent(mine).first()
-    if message is None:
-        return
-    try:
-        if _held(this, message, token, at):
+    def _send_text(self, message: Message) -> None:
+        at = self.this.clock()
+        words = self._look(message, at)
+        if words is None:
             return
-        words = _words(message, at)
-    except (rendering.CannotRender, LookupError, ValueError) as problem:
-        # Only the kind of problem: the row's values stay out of the log.
-        log.error("Message %s: %s", message.public_id, type(problem).__name__)
-        hold = holds.Hold(State.DEAD, "its text could not be made", fall_back=True)
-        _end(this, message, token, hold, at)
-        return
-    attempt = fence(message=message, token=token, at=at)
-    if attempt is not None:
+        fenced = leases.fence(ids=[message.pk], token=self.token, at=at)
+        if attempt := fenced.get(message.pk):
+            outcome = self._call(message, attempt, words)
+            self._record(message, attempt, outcome)
+
+    def _send_mails(self, mails: list[tuple[Message, Words]]) -> None:
+        ids = [message.pk for message, _ in mails]
+        waiting = leases.fence(ids=ids, token=self.token, at=self.this.clock())
+        accepted: list[Attempt] = []
+        with leases.quick_commits():
+            for message, words in mails:
+                if message.pk not in waiting:
+                    continue
+                if not self._goes_on():
+                    break
+                attempt = waiting.pop(message.pk)
+                outcome = self._call(message, attempt, words)
+                if outcome.result is Result.ACCEPTED and not outcome.sid:
+                    outcomes.mail_taken(attempt=attempt, at=self.this.clock())
+                    accepted.append(attempt)
+                else:
+                    self._record(message, attempt, outcome)
+                if outcome.result is Result.CONFIGURATION:
+                    break
+            at = self.this.clock()
+            outcomes.mails_taken(attempts=accepted, at=at, token=self.token)
+            leases.step_back(attempts=waiting.values(), token=self.token)
+
+    def _look(self, message: Message, at: datetime) -> Words | None:
+        """The words of a row that may leave; None when it may not, and was moved on."""
+        try:
+            hold = holds.find(
+                message,
+                at=at,
+                closed=self.closed,
+                unwanted=_unwanted(message),
+            )
+            if hold is None:
+                return _words(message, at)
+        except (rendering.CannotRender, LookupError, ValueError) as problem:
+            # Only the kind of problem: the row's values stay out of the log.
+            log.error("Message %s: %s", message.public_id, type(problem).__name__)
+            hold = holds.Hold(State.DEAD, "its text could not be made", fall_back=True)
+        self._end(message, hold, at)
+        return None
+
+    def _end(self, message: Message, hold: holds.Hold, at: datetime) -> None:
+        if hold.until is not None:
+            self.this.counts.put_off += 1
+            fields = outcomes.waiting(
+                state=hold.state, until=hold.until, reason=hold.reason
+            )
+        else:
+            self.this.counts.not_sent += 1
+            fields = outcomes.not_sent(state=hold.state, reason=hold.reason, at=at)
+        with transaction.atomic():
+            mine = Message.objects.filter(
+                pk=message.pk, state=State.CLAIMED, lease_token=self.token
+            )
+            if mine.update(**fields) and hold.fall_back:
+                chosen = hold.state is State.WITHHELD and _unwanted(message)
+                outbox.plan_fallback(message=message, at=at, chosen=chosen)
+
+    def _call(self, message: Message, attempt: Attempt, words: Words) -> Outcome:
         to = holds.recipient(message)
-        parcel = Parcel(message, attempt.public_id, to, at, words)
-        outcome = _hand_over(this.channels[message.channel], parcel)
-        _record(this, message, attempt, outcome, token)
+        parcel = Parcel(message, attempt.public_id, to, attempt.started_at, words)
+        try:
+            outcome = self.this.channels[message.channel].send(parcel)
+        except Exception as problem:  # noqa: BLE001 - whatever a back end may raise
+            # The call was under way, so it is not known what arrived at the other side.
+            kind = type(problem).__name__
+            log.error("Message %s: %s", message.public_id, kind)
+            outcome = Outcome(Result.UNCERTAIN, kind, reason="the call broke off")
+        self.this.counts.note(outcome.result)
+        return outcome
+
+    def _record(self, message: Message, attempt: Attempt, outcome: Outcome) -> None:
+        outcomes.settle(
+            message=message,
+            attempt=attempt,
+            outcome=outcome,
+            at=self.this.clock(),
+            states=outcomes.AFTER_THE_CALL,
+            token=self.token,
+        )
+        if outcome.result is Result.CONFIGURATION:
+            self.closed = circuit.closed(self.this.clock())
 
 
-def _words(message: Message, at: datetime) -> rendering.Letter | str:
+def _unwanted(message: Message) -> bool:
+    """The annotation of `holds.with_consent`."""
+    return bool(getattr(message, "unwanted", False))
+
+
+def _words(message: Message, at: datetime) -> Words:
     if message.channel == Message.Channel.SMS:
         return rendering.text(message, at=at)
     return rendering.letter(message, at=at, to=holds.recipient(message))
-
-
-def _held(this: _Round, message: Message, token: UUID, at: datetime) -> bool:
-    """Whether something stands in the way; the row is moved on if so."""
-    hold = holds.find(
-        message,
-        at=at,
-        closed=circuit.closed(at),
-        unwanted=getattr(message, "unwanted", False),
-    )
-    if hold is None:
-        return False
-    _end(this, message, token, hold, at)
-    return True
-
-
-def _end(
-    this: _Round, message: Message, token: UUID, hold: holds.Hold, at: datetime
-) -> None:
-    if hold.until is not None:
-        this.counts.put_off += 1
-        fields = outcomes.waiting(
-            state=hold.state, until=hold.until, reason=hold.reason
-        )
-    else:
-        this.counts.not_sent += 1
-        fields = outcomes.not_sent(state=hold.state, reason=hold.reason, at=at)
-    with transaction.atomic():
-        mine = Message.objects.filter(
-            pk=message.pk, state=State.CLAIMED, lease_token=token
-        )
-        if mine.update(**fields) and hold.fall_back:
-            outbox.plan_fallback(message=message, at=at)
-
-
-def fence(*, message: Message, token: UUID, at: datetime) -> Attempt | None:
-    """Past this point the message may have left. None when the row is no longer ours.
-
-    One update finds the row still claimed by us, so a withdrawal or another sender that
-    came first wins. Durable, or a crash during the call would leave no trace of it.
-    """
-    with transaction.atomic(durable=True):
-        mine = Message.objects.filter(
-            pk=message.pk,
-            state=State.CLAIMED,
-            lease_token=token,
-            lease_until__gt=at,
-            expires_at__gt=at,
-        )
-        if not mine.update(
-            state=State.SENDING, attempts=F("attempts") + 1, lease_until=at + LEASE
-        ):
-            return None
-        return Attempt.objects.create(
-            message=message,
-            number=message.attempts + 1,
-            started_at=at,
-            phase=Attempt.Phase.CALLING,
-        )
-
-
-def _hand_over(channel: Channel, parcel: Parcel) -> Outcome:
-    try:
-        return channel.send(parcel)
-    except Exception as problem:  # noqa: BLE001 - whatever a mail back end may raise
-        # The call was under way, so it is not known what arrived at the other side.
-        kind = type(problem).__name__
-        log.error("Message %s: %s", parcel.message.public_id, kind)
-        return Outcome(Result.UNCERTAIN, kind, reason="the call broke off")
-
-
-def _record(
-    this: _Round, message: Message, attempt: Attempt, outcome: Outcome, token: UUID
-) -> None:
-    outcomes.settle(
-        message=message,
-        attempt=attempt,
-        outcome=outcome,
-        at=this.clock(),
-        states=outcomes.AFTER_THE_CALL,
-        token=token,
-    )
-    if outcome.result is Result.ACCEPTED:
-        this.counts.sent += 1
-    elif outcome.result is Result.UNCERTAIN:
-        this.counts.in_doubt += 1
-    elif outcome.result in {Result.PERMANENT, Result.EXPIRED}:
-        this.counts.not_sent += 1
-    else:
-        this.counts.put_off += 1

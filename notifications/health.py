@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from notifications import delivery
+from notifications import delivery, leases
 from notifications.models import Heartbeat
 from wellbeing.lib import access, clock
 
@@ -62,7 +62,7 @@ def silence_of_sender(at: datetime) -> timedelta | None:
 
 def longest_wait(at: datetime) -> timedelta:
     """How long the oldest due message has waited, closed channels aside."""
-    row = delivery.can_leave(at).order_by("next_try").first()
+    row = leases.can_leave(at).order_by("next_try").first()
     return at - row.next_try if row else timedelta(0)
 
 

@@ -51,11 +51,13 @@ def find(
     message: Message, *, at: datetime, closed: dict[str, datetime], unwanted: bool
 ) -> Hold | None:
     """The first thing that stands in the way, or None. May raise for a bad zone."""
+    if message.withdrawn_at is not None:
+        return Hold(State.CANCELLED, "it was taken back meanwhile")
     if message.expires_at <= at:
         return Hold(State.EXPIRED, "it came too late to be of use")
     if message.person and not message.person.is_active:
         return Hold(State.WITHHELD, "the account is closed")
-    if unwanted:
+    if unwanted and not _only_way(message):
         reason = "the person does not want these messages this way"
         return Hold(State.WITHHELD, reason, fall_back=True)
     if message.channel == Message.Channel.SMS:
@@ -65,12 +67,27 @@ def find(
     return hold or _channel_hold(message, at, closed)
 
 
+def _only_way(message: Message) -> bool:
+    """Whether the person would not hear of their own time at all without this row.
+
+    Messages about agreed times can be moved from one channel to the other, not ended.
+    """
+    if message.purpose not in outbox.BY_TEXT_TOO:
+        return False
+    if message.fallback_of_id is not None:
+        return True
+    contact = outbox.contact_of(message.person)
+    by_mail = message.channel == Message.Channel.EMAIL
+    return by_mail and not (contact and contact.takes_sms())
+
+
 def _email_hold(message: Message) -> Hold | None:
     if not recipient(message):
-        return Hold(State.DEAD, "there is no address to write to")
+        reason = "there is no address to write to"
+        return Hold(State.DEAD, reason, fall_back=True)
     contact = outbox.contact_of(message.person)
-    if contact and contact.email_suspended_at and not message.address:
-        return Hold(State.WITHHELD, "the address does not take mail")
+    if contact and contact.email_is_suspended() and not message.address:
+        return Hold(State.WITHHELD, "the address does not take mail", fall_back=True)
     return None
 
 

@@ -32,6 +32,8 @@ class State(models.TextChoices):
 
 WAITING = (State.PENDING, State.RETRY)
 STILL_HERE = (State.PENDING, State.RETRY, State.CLAIMED)
+# What may still come back undelivered, to be tried again or replaced.
+ON_ITS_WAY = (State.SENDING, State.UNCERTAIN, State.ACCEPTED)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -93,13 +95,15 @@ class Message(models.Model):
     next_try = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
-    provider_sid = models.CharField(max_length=64, blank=True)
+    provider_sid = models.CharField(max_length=128, blank=True)
     last_code = models.CharField(max_length=32, blank=True)
     fallback_of = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, related_name="fallbacks"
     )
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    # Taken back while it may have been on its way: it is not tried again.
+    withdrawn_at = models.DateTimeField(null=True)
 
     objects: ClassVar[MessageQuerySet] = MessageQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -157,7 +161,7 @@ class Attempt(models.Model):
     phase = models.CharField(max_length=10, choices=Phase.choices)
     outcome = models.CharField(max_length=16, blank=True)
     code = models.CharField(max_length=32, blank=True)
-    provider_sid = models.CharField(max_length=64, blank=True, db_index=True)
+    provider_sid = models.CharField(max_length=128, blank=True, db_index=True)
 
     class Meta:
         constraints = [
@@ -174,7 +178,7 @@ class ProviderEvent(models.Model):
     """A status callback, kept once however often it comes. Ids and states only."""
 
     provider = models.CharField(max_length=16)
-    sid = models.CharField(max_length=64)
+    sid = models.CharField(max_length=128)
     status = models.CharField(max_length=24)
     code = models.CharField(max_length=16, blank=True)
     received_at = models.DateTimeField()

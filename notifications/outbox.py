@@ -4,18 +4,23 @@ A row here is the promise that a message is owed. It is written in the caller's 
 transaction, so that a booking and its messages stand or fall together.
 """
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Container
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
+import holidays
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 
 from notifications import timing, wake
-from notifications.models import STILL_HERE, Message, State
+from notifications.models import ON_ITS_WAY, STILL_HERE, Message, State
 from wellbeing.people.models import Contact, User
 
 EMAIL, SMS = Message.Channel.EMAIL, Message.Channel.SMS
+# About a time that was agreed: worth a text when an email cannot be delivered.
+BY_TEXT_TOO = frozenset({"booking_notice", "booking_reminder"})
+TEXT_IN_PLACE_OF_MAIL = timedelta(hours=4)
 
 
 class NobodyToTell(Exception):
@@ -98,40 +103,74 @@ def withdraw(
     """Take back what has not left yet, and say how many. Of these templates, or all.
 
     A claimed row counts: the sender's last step before the provider is an update that
-    finds the row still claimed, so a withdrawn one does not go out (promise P5).
+    finds the row still claimed, so a withdrawn one does not go out (promise P5). One
+    that may be on its way is marked, so that it is neither tried again nor replaced.
     """
-    rows = Message.objects.filter(group=group, state__in=STILL_HERE)
+    rows = Message.objects.filter(group=group)
     if templates is not None:
         rows = rows.filter(template__in=templates)
-    return rows.update(
+    # First those on their way: this waits for a sender that is just planning an email
+    # in place of a text, and the second step then finds that email.
+    rows.filter(state__in=ON_ITS_WAY).update(withdrawn_at=at)
+    return rows.filter(state__in=STILL_HERE).update(
         state=State.CANCELLED, reason=reason[:80], settled_at=at, lease_token=None
     )
 
 
-def plan_fallback(*, message: Message, at: datetime) -> Message | None:
-    """Owe a text that could not be sent as an email instead, once.
+def plan_fallback(
+    *, message: Message, at: datetime, chosen: bool = False
+) -> Message | None:
+    """Owe the other channel what this one could not do, once.
 
-    None when there is nobody to write to or it would come too late. A code sent to a
-    bare number stays there: it proves the number.
+    A text becomes an email at once. An email about a time becomes a text for people who
+    take them: at once when the person `chosen` so, otherwise in the last hours, since a
+    text says less and costs the team more. None when nobody wants it, it would come too
+    late, both were tried, it was taken back, or the row went to a bare address: a code
+    sent to a number proves that number.
     """
-    if message.channel != SMS or message.address or message.expires_at <= at:
+    if message.address or message.expires_at <= at or _taken_back(message):
         return None
-    return _insert(
-        Message(
-            dedupe_key=f"{message.dedupe_key.removesuffix(f':{SMS}')}:{EMAIL}",
-            group=message.group,
-            purpose=message.purpose,
-            channel=EMAIL,
-            person_id=message.person_id,
-            template=message.template,
-            context=message.context,
-            not_before=at,
-            expires_at=message.expires_at,
-            priority=message.priority,
-            next_try=at,
-            fallback_of=message,
-            created_at=at,
-        )
+    if message.fallback_of is not None and message.fallback_of.fallback_of_id:
+        return None
+    if message.channel == SMS:
+        return _insert(_instead(message, EMAIL, at, at))
+    contact = contact_of(message.person)
+    if message.purpose not in BY_TEXT_TOO or not (contact and contact.takes_sms()):
+        return None
+    soon = at if chosen else max(at, message.expires_at - TEXT_IN_PLACE_OF_MAIL)
+    awake = out_of_quiet(contact, soon)
+    if awake >= message.expires_at:
+        return None
+    return _insert(_instead(message, SMS, awake, at))
+
+
+def _taken_back(message: Message) -> bool:
+    rows = Message.objects.filter(pk=message.pk)
+    return rows.exclude(withdrawn_at=None).exists()
+
+
+def _instead(message: Message, channel: str, when: datetime, at: datetime) -> Message:
+    key = message.dedupe_key.removesuffix(f":{message.channel}")
+    if message.fallback_of_id is not None:
+        # The first row of this key was on this very channel and did not leave.
+        key = f"{key}:last"
+    context = message.context
+    if channel == SMS:
+        context = {name: context[name] for name in context if name != "invitation"}
+    return Message(
+        dedupe_key=f"{key}:{channel}",
+        group=message.group,
+        purpose=message.purpose,
+        channel=channel,
+        person_id=message.person_id,
+        template=message.template,
+        context=context,
+        not_before=when,
+        expires_at=message.expires_at,
+        priority=message.priority,
+        next_try=when,
+        fallback_of=message,
+        created_at=at,
     )
 
 
@@ -163,7 +202,20 @@ def out_of_quiet(contact: Contact, moment: datetime) -> datetime:
         quiet_from=contact.quiet_from,
         quiet_until=contact.quiet_until,
         weekends_off=not contact.sms_at_weekends,
+        days_off=_holidays_of(contact.quiet_holidays),
     )
+
+
+@lru_cache(maxsize=64)
+def _holidays_of(calendar: str) -> Container[date]:
+    """The days of a calendar such as `GB-ENG`; none for an empty or unknown name."""
+    country, _, part = calendar.partition("-")
+    if not country:
+        return frozenset()
+    try:
+        return holidays.country_holidays(country, subdiv=part or None)
+    except NotImplementedError:
+        return frozenset()
 
 
 def _insert(message: Message) -> Message:

@@ -22,6 +22,19 @@ def wanted(*, person: User, purpose: str, channel: str) -> bool:
     ).exists()
 
 
+def refused(*, person: User) -> set[tuple[str, str]]:
+    """The purposes and channels that the person said no to."""
+    rows = Preference.objects.filter(person=person, wanted=False)
+    return set(rows.values_list("purpose", "channel"))
+
+
+def choose(*, person: User, purpose: str, email: bool, sms: bool, at: datetime) -> None:
+    """The person's word on both channels of one purpose."""
+    for channel, yes in (("email", email), ("sms", sms)):
+        if yes != wanted(person=person, purpose=purpose, channel=channel):
+            _set(person=person, purpose=purpose, channel=channel, wanted=yes, at=at)
+
+
 def _set(
     *, person: User, purpose: str, channel: str, wanted: bool, at: datetime
 ) -> None:

@@ -12,8 +12,10 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from notifications import discretion
 from notifications.invitation import calendar_bytes
 from notifications.models import Message
+from notifications.segments import segments
 from wellbeing.lib import words
 
 STOP_SALT = "notifications.stop"
@@ -70,13 +72,20 @@ def text(message: Message, *, at: datetime) -> str:
     """The text message of a row, one line. Raises CannotRender.
 
     No-break spaces become plain ones: outside the GSM alphabet, one of them would cut
-    the message from 160 letters to 70.
+    the message from 160 letters to 70. What the reader wants said beyond the time is
+    left out where it would make two parts of one.
     """
     try:
         context = context_of(message, at=at)
-        face = _face(message, "sms.txt", context)
+        found = _as_text(_face(message, "sms.txt", context))
+        if context["more"] and segments(found) > 1:
+            found = _as_text(_face(message, "sms.txt", context | {"more": ""}))
     except _BROKEN as problem:
         raise CannotRender(message.template) from problem
+    return found
+
+
+def _as_text(face: str) -> str:
     return " ".join(one_line(face).replace(words.NBSP, " ").split())
 
 
@@ -113,6 +122,8 @@ def context_of(message: Message, *, at: datetime) -> dict[str, Any]:
         "short_link": link.partition("://")[2],
         "stop_link": site_url(stop) if stop else "",
         "unsubscribe": _unsubscribe_url(message),
+        "more": discretion.more_of(message),
+        "calendar_title": discretion.calendar_title(message),
     }
 
 
@@ -151,5 +162,6 @@ def _calendar(message: Message, *, at: datetime, to: str) -> tuple[str, str]:
         stamp=at,
         method=given["method"],
         attendee_email=to,
+        summary=discretion.calendar_title(message),
     )
     return content.decode(), given["method"]

@@ -3,7 +3,7 @@
 A lost or doubled call is harmless: what is owed stands in the outbox.
 """
 
-from notifications import delivery, wake
+from notifications import delivery, leases, wake
 from wellbeing.lib import clock
 
 # Below the 60 s after which the cluster stops a task in the middle.
@@ -13,7 +13,7 @@ SECONDS = 40.0
 def send_due_now() -> None:
     """Send what is due; ring again when the time was too short for all of it."""
     delivery.send_due(clock=clock.now, seconds=SECONDS)
-    if delivery.can_leave(clock.now()).exists():
+    if leases.can_leave(clock.now()).exists():
         wake.wake_sender()
 
 

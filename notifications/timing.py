@@ -1,6 +1,7 @@
 """When to tell. Pure: no Django, no clock; instants are aware, results are UTC."""
 
 import re
+from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -32,11 +33,16 @@ def _instant(day: date, wall: time, zone: ZoneInfo, after: datetime) -> datetime
 
 
 def _end_of_quiet(
-    local: datetime, quiet_from: time, quiet_until: time, weekends_off: bool
+    local: datetime,
+    quiet_from: time,
+    quiet_until: time,
+    weekends_off: bool,
+    days_off: Container[date],
 ) -> tuple[date, time] | None:
     """The wall time to try next, or None when `local` is not quiet."""
-    if weekends_off and local.weekday() >= _SATURDAY:
-        return local.date() + timedelta(days=7 - local.weekday()), time(0)
+    weekend = weekends_off and local.weekday() >= _SATURDAY
+    if weekend or local.date() in days_off:
+        return local.date() + timedelta(days=1), time(0)
     wall = local.time()
     over_midnight = quiet_from > quiet_until
     if over_midnight and wall >= quiet_from:
@@ -53,17 +59,19 @@ def out_of_quiet(
     quiet_from: time,
     quiet_until: time,
     weekends_off: bool,
+    days_off: Container[date] = frozenset(),
 ) -> datetime:
     """The first instant from `moment` on at which the person may be disturbed.
 
     Quiet hours are wall time in `zone` and may reach over midnight; equal ends mean
-    that there are none. `quiet_until` itself is no longer quiet.
+    that there are none. `quiet_until` itself is no longer quiet. `days_off` are whole
+    days, such as public holidays.
     """
     place = ZoneInfo(zone)
     found = moment.astimezone(UTC)
     while True:
         local = found.astimezone(place)
-        step = _end_of_quiet(local, quiet_from, quiet_until, weekends_off)
+        step = _end_of_quiet(local, quiet_from, quiet_until, weekends_off, days_off)
         if step is None:
             return found
         found = _instant(*step, place, found)

@@ -54,8 +54,8 @@ _NOT_YET_PROVED = (
     State.RETRY,
     State.UNCERTAIN,
 )
-_MAY_ARRIVE = (*_NOT_YET_PROVED, State.ACCEPTED, State.DEAD, State.EXPIRED)
-_MAY_COME_BACK = (State.SENDING, State.UNCERTAIN, State.RETRY, State.ACCEPTED)
+MAY_ARRIVE = (*_NOT_YET_PROVED, State.ACCEPTED, State.DEAD, State.EXPIRED)
+MAY_COME_BACK = (State.SENDING, State.UNCERTAIN, State.RETRY, State.ACCEPTED)
 
 
 @csrf_exempt
@@ -145,10 +145,10 @@ def _move_up(attempt: Attempt, sid: str, status: str, code: str) -> None:
     if outcome.result is Result.ACCEPTED:
         states: tuple[State, ...] = _NOT_YET_PROVED
     elif outcome.result is Result.DELIVERED:
-        states = _MAY_ARRIVE
+        states = MAY_ARRIVE
     else:
         # News of an earlier try must not undo a later one.
-        states = _MAY_COME_BACK if attempt.number == message.attempts else ()
+        states = MAY_COME_BACK if attempt.number == message.attempts else ()
     outcomes.settle(
         message=message,
         attempt=attempt,

@@ -107,7 +107,7 @@ def _plan_reminders(booking: Booking, at: datetime) -> None:
                 template="booking_reminder",
                 key=_key(booking, f"reminder:{amount}:{channel}", to),
                 group=group_of(booking),
-                context=_times(booking),
+                context=_times(booking) | _about(booking, to),
                 at=at,
                 not_before=wanted,
                 expires_at=last,
@@ -123,6 +123,7 @@ def _tell(
     at: datetime,
     expires_at: datetime,
 ) -> None:
+    context = context | _about(booking, to)
     outbox.plan(
         to=to,
         purpose="booking_notice",
@@ -162,6 +163,13 @@ def _tell_by_text(
 
 def _key(booking: Booking, what: str, to: User) -> str:
     return f"booking:{booking.public_id}:{booking.sequence}:{what}:{to.pk}"
+
+
+def _about(booking: Booking, to: User) -> dict[str, Any]:
+    """How, and with whom: said only to a reader who chose to have it said."""
+    theirs = to.pk == booking.person_id
+    other = booking.supporter_id if theirs else booking.person_id
+    return {"mode": booking.mode, "with_id": other}
 
 
 def _times(booking: Booking) -> dict[str, Any]:

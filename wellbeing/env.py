@@ -6,6 +6,7 @@ or of the mail server would lose messages without anybody knowing.
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -68,13 +69,16 @@ def email_settings(url: str) -> dict[str, object]:
     """Django's EMAIL_ settings for `console:`, `file:///folder` or `smtp://host`.
 
     `smtp://user:password@host:587?tls=yes` uses STARTTLS; `smtps://` uses TLS
-    from the first byte. The address itself is never repeated: it holds a password.
+    from the first byte. `anymail://postmark?server_token=…` is a provider with its own
+    settings. The address itself is never repeated: it holds a password.
     """
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as problem:
         raise BadSetting("EMAIL_URL holds a host or port that is none.") from problem
+    if parts.scheme == "anymail":
+        return _provider_settings(parts.hostname or "", parts.query)
     backends = "django.core.mail.backends"
     if parts.scheme == "console":
         return {"EMAIL_BACKEND": f"{backends}.console.EmailBackend"}
@@ -85,7 +89,8 @@ def email_settings(url: str) -> dict[str, object]:
         }
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise BadSetting(
-            "EMAIL_URL must start with console:, file:///, smtp:// or smtps://."
+            "EMAIL_URL must start with console:, file:///, smtp://, smtps:// or "
+            "anymail://."
         )
     secure = parts.scheme == "smtps"
     tls = _wants_tls(parts.query)
@@ -97,6 +102,22 @@ def email_settings(url: str) -> dict[str, object]:
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": secure,
         "EMAIL_USE_TLS": tls and not secure,
+    }
+
+
+def _provider_settings(provider: str, query: str) -> dict[str, object]:
+    """Any provider of django-anymail: its settings follow by name, without its own."""
+    if not provider.isidentifier() or not find_spec(f"anymail.backends.{provider}"):
+        raise BadSetting(
+            "EMAIL_URL names a provider that django-anymail does not know."
+        )
+    return {
+        "EMAIL_BACKEND": f"anymail.backends.{provider}.EmailBackend",
+        "MAIL_PROVIDER": provider,
+        "ANYMAIL": {
+            f"{provider}_{name}".upper(): values[-1]
+            for name, values in parse_qs(query).items()
+        },
     }
 
 

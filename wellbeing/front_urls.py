@@ -21,6 +21,19 @@ urlpatterns = [
     ),
     path("settings/", settings_page.settings_page, name="settings"),
     path("settings/texts/", settings_page.save_texts, name="settings_texts"),
+    path("settings/channels/", settings_page.save_channels, name="settings_channels"),
+    path(
+        "settings/discretion/",
+        settings_page.save_discretion,
+        name="settings_discretion",
+    ),
+    path("settings/messages/", settings_page.my_messages, name="settings_messages"),
+    path("settings/test/", settings_page.send_test, name="settings_test"),
+    path(
+        "settings/email/again/",
+        settings_page.try_email_again,
+        name="settings_email_again",
+    ),
     path("settings/phone/", settings_page.send_code, name="settings_phone"),
     path("settings/phone/code/", settings_page.phone_code, name="settings_phone_code"),
     path(

@@ -275,6 +275,17 @@ if DEMO:
 else:
     vars().update(env.email_settings(env.text("EMAIL_URL", "console:")))
 EMAIL_TIMEOUT = 10
+# A mail provider reports what came back at /hooks/mail/status, with this user:password.
+MAIL_PROVIDER = globals().get("MAIL_PROVIDER", "")
+MAIL_HOOK_SECRET = env.text("MAIL_HOOK_SECRET", "")
+if MAIL_HOOK_SECRET and not all(MAIL_HOOK_SECRET.partition(":")):
+    raise env.BadSetting("MAIL_HOOK_SECRET must look like user:password.")
+ANYMAIL = {
+    **globals().get("ANYMAIL", {}),
+    "WEBHOOK_SECRET": MAIL_HOOK_SECRET or None,
+    "REQUESTS_TIMEOUT": 10,
+    "DEBUG_API_REQUESTS": False,
+}
 MAIL_DOMAIN = env.text("MAIL_DOMAIN", PUBLIC_HOST)
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"Alongside <hello@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -14,6 +14,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
 
+from notifications.channels import provider_mail
 from notifications.channels.base import Outcome, Parcel, Result
 from notifications.rendering import Letter
 
@@ -63,8 +64,7 @@ class EmailChannel:
             return Outcome(Result.QUICK, type(problem).__name__, reason=reason)
         smtp = getattr(connection, "connection", None)
         if not isinstance(smtp, smtplib.SMTP):
-            connection.send_messages([mail])
-            return Outcome(Result.ACCEPTED)
+            return provider_mail.hand_over(connection, mail)
         outcome = hand_over(smtp, sender_of(mail), to, content)
         if outcome.code.startswith("disconnected"):
             self.close()

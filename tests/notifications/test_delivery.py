@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 
-from notifications import delivery, outbox, outcomes, preferences
+from notifications import delivery, leases, outbox, outcomes, preferences
 from notifications.channels import email
 from notifications.channels.base import Outcome, Result
 from notifications.models import Heartbeat, Message, State
@@ -17,6 +18,10 @@ from tests.notifications.makers import owe
 
 def _send(at) -> delivery.Counts:
     return delivery.send_due(clock=lambda: at)
+
+
+def _fence(message, *, token, at):
+    return leases.fence(ids=[message.pk], token=token, at=at).get(message.pk)
 
 
 def test_nothing_leaves_after_its_use(team, at):
@@ -113,30 +118,30 @@ def test_a_zone_that_does_not_exist_stops_nothing(team, at):
 def test_a_withdrawal_wins_until_the_fence(team, at):
     message = owe(team.ada, at)
     token = uuid4()
-    assert delivery.claim(at=at, token=token) == [message.pk]
+    assert leases.claim(at=at, token=token) == [message.pk]
     outbox.withdraw(group="booking:1", at=at, reason="moved")
-    assert delivery.fence(message=message, token=token, at=at) is None
+    assert _fence(message, token=token, at=at) is None
     assert message.tries.count() == 0
 
 
 def test_a_sender_whose_lease_ran_out_sends_nothing(team, at):
     message = owe(team.ada, at)
     first, second = uuid4(), uuid4()
-    delivery.claim(at=at, token=first)
-    later = at + delivery.LEASE
-    assert delivery.fence(message=message, token=first, at=later) is None
-    delivery.take_back(at=later)
-    assert delivery.claim(at=later, token=second) == [message.pk]
-    assert delivery.fence(message=message, token=first, at=later) is None
-    assert delivery.fence(message=message, token=second, at=later).number == 1
+    leases.claim(at=at, token=first)
+    later = at + leases.LEASE
+    assert _fence(message, token=first, at=later) is None
+    leases.take_back(at=later)
+    assert leases.claim(at=later, token=second) == [message.pk]
+    assert _fence(message, token=first, at=later) is None
+    assert _fence(message, token=second, at=later).number == 1
 
 
 def test_a_sender_that_died_in_the_middle_leaves_doubt_not_a_second_copy(team, at):
     message = owe(team.ada, at)
     token = uuid4()
-    delivery.claim(at=at, token=token)
-    delivery.fence(message=message, token=token, at=at)
-    later = at + delivery.LEASE
+    leases.claim(at=at, token=token)
+    _fence(message, token=token, at=at)
+    later = at + leases.LEASE
     assert _send(later) == delivery.Counts()
     message.refresh_from_db()
     assert message.state == State.UNCERTAIN
@@ -149,7 +154,7 @@ def test_news_that_comes_after_the_lease_still_counts(team, at, monkeypatch):
     honest = email.EmailChannel.send
 
     def slow(self, parcel):
-        delivery.take_back(at=at + timedelta(minutes=3))
+        leases.take_back(at=at + timedelta(minutes=3))
         return honest(self, parcel)
 
     monkeypatch.setattr(email.EmailChannel, "send", slow)
@@ -161,13 +166,13 @@ def test_news_that_comes_after_the_lease_still_counts(team, at, monkeypatch):
 def test_news_of_a_sender_that_lost_its_row_does_not_touch_the_next_try(team, at):
     message = owe(team.ada, at)
     first, second = uuid4(), uuid4()
-    delivery.claim(at=at, token=first)
-    attempt = delivery.fence(message=message, token=first, at=at)
+    leases.claim(at=at, token=first)
+    attempt = _fence(message, token=first, at=at)
     Message.objects.update(state=State.RETRY)
     later = at + timedelta(minutes=9)
-    delivery.claim(at=later, token=second)
+    leases.claim(at=later, token=second)
     message.refresh_from_db()
-    delivery.fence(message=message, token=second, at=later)
+    _fence(message, token=second, at=later)
     news = Outcome(Result.QUICK, "421")
     assert not outcomes.settle(
         message=message,
@@ -210,7 +215,7 @@ def test_a_round_costs_the_same_for_each_row(team, at, django_assert_num_queries
     for rows in (1, 3):
         for number in range(rows):
             owe(team.ada, at, key=f"{rows}:{number}")
-        with django_assert_num_queries(16 + 10 * rows):
+        with django_assert_num_queries(25 + rows):
             _send(at)
 
 
@@ -238,3 +243,78 @@ def test_the_last_moment_decides_although_the_plan_said_otherwise(
     _send(at)
     states = Message.objects.order_by("pk").values_list("channel", "state")
     assert list(states) == [("sms", State.WITHHELD), ("email", State.ACCEPTED)]
+
+
+def test_what_a_stopped_sender_fenced_and_never_called_counts_as_untried(team, at):
+    for number in range(3):
+        owe(team.ada, at, key=f"reminder:{number}")
+    answers = iter([True, True, False, False])
+    delivery.send_due(clock=lambda: at, keep_going=lambda: next(answers))
+    waiting = Message.objects.due(at)
+    assert list(waiting.values_list("state", "attempts")) == [("pending", 0)] * 2
+    assert [one.tries.count() for one in waiting] == [0, 0]
+    assert _send(at).sent == 2
+
+
+def test_a_decision_that_grew_old_on_a_slow_server_is_made_anew(team, at, monkeypatch):
+    """Half a minute after the fence a row goes back; taken back meanwhile, it stays."""
+    for number in range(3):
+        owe(team.ada, at, key=f"reminder:{number}", group=f"booking:{number}")
+    moment = [at]
+    honest = email.EmailChannel.send
+
+    def slow(self, parcel):
+        moment[0] += leases.GOOD_FOR
+        outbox.withdraw(group="booking:2", at=moment[0], reason="moved")
+        return honest(self, parcel)
+
+    monkeypatch.setattr(email.EmailChannel, "send", slow)
+    token = uuid4()
+    leases.claim(at=at, token=token)
+    this = delivery._Round(lambda: moment[0], lambda: True)
+    delivery._Batch(this, token).deliver()
+    leases.give_back(token=token)
+    states = Message.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [State.ACCEPTED, State.PENDING, State.PENDING]
+    outbox.withdraw(group="booking:2", at=moment[0], reason="moved")
+    _send(moment[0])
+    assert (len(mail.outbox), Message.objects.get(group="booking:2").state) == (
+        2,
+        State.CANCELLED,
+    )
+
+
+def test_one_row_of_a_batch_that_is_withdrawn_holds_up_no_other(team, at, monkeypatch):
+    kept, gone = owe(team.ada, at), owe(team.bem, at, key="b", group="booking:2")
+    honest = leases.fence
+
+    def fence_after_a_change(**given):
+        outbox.withdraw(group="booking:2", at=at, reason="moved")
+        return honest(**given)
+
+    monkeypatch.setattr(leases, "fence", fence_after_a_change)
+    assert _send(at).sent == 1
+    for row in (kept, gone):
+        row.refresh_from_db()
+    assert (kept.state, gone.state) == (State.ACCEPTED, State.CANCELLED)
+    assert gone.tries.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_the_news_of_mails_does_not_wait_for_the_disk(at):
+    setting = (
+        "PRAGMA synchronous"
+        if connection.vendor == "sqlite"
+        else "SHOW synchronous_commit"
+    )
+
+    def now():
+        with connection.cursor() as cursor:
+            cursor.execute(setting)
+            return cursor.fetchone()[0]
+
+    before = now()
+    with leases.quick_commits():
+        assert now() in {1, "off"}
+    assert now() == before
+    assert before in {2, "on"}

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db import OperationalError, transaction
 from django_q.models import OrmQ
 
-from notifications import outbox, wake
+from notifications import delivery, outbox, wake
 from notifications.models import Message, State
 from tests.factories import make_phone
 from tests.notifications.makers import owe
@@ -178,3 +179,28 @@ def test_an_alarm_that_cannot_be_set_loses_nothing(db, settings, monkeypatch, ca
     monkeypatch.setattr(wake, "async_task", broken)
     wake.wake_sender()
     assert caplog.messages == ["The sender could not be woken: OperationalError"]
+
+
+@pytest.mark.parametrize("state", [State.SENDING, State.UNCERTAIN, State.ACCEPTED])
+def test_what_may_come_back_is_not_tried_again_after_it_was_taken_back(team, at, state):
+    """The time was cancelled while the call was under way, and the call then failed."""
+    found = owe(team.ada, at)
+    Message.objects.update(state=state)
+    outbox.withdraw(group="booking:1", at=at, reason="the time was cancelled")
+    Message.objects.update(state=State.RETRY)
+    delivery.send_due(clock=lambda: at)
+    found.refresh_from_db()
+    assert (found.state, found.reason) == (
+        State.CANCELLED,
+        "it was taken back meanwhile",
+    )
+    assert mail.outbox == []
+
+
+def test_what_was_taken_back_is_not_sent_by_another_channel_either(team, at):
+    make_phone(team.ada)
+    text = owe(team.ada, at, channel="sms")
+    Message.objects.update(state=State.SENDING)
+    outbox.withdraw(group="booking:1", at=at, reason="the time was cancelled")
+    assert outbox.plan_fallback(message=text, at=at) is None
+    assert Message.objects.count() == 1

@@ -32,6 +32,7 @@ WITH_TEXT = (
     "request_new",
     "request_for_cover",
     "service_alert",
+    "test",
 )
 ALL = (*WITH_TEXT, "study_invitation")
 FORBIDDEN = re.compile(

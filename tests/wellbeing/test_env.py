@@ -130,7 +130,9 @@ def test_mail_to_the_console_and_to_a_folder():
     }
 
 
-STARTS = "EMAIL_URL must start with console:, file:///, smtp:// or smtps://."
+STARTS = (
+    "EMAIL_URL must start with console:, file:///, smtp://, smtps:// or anymail://."
+)
 ENDS = "EMAIL_URL may end in ?tls=yes or ?tls=no, and in no other."
 NONE = "EMAIL_URL holds a host or port that is none."
 

@@ -51,10 +51,23 @@ class TextsForm(forms.ModelForm):  # type: ignore[type-arg]
     """Whether text messages come, and when not."""
 
     wanted = forms.BooleanField(label="Text me reminders", required=False)
+    quiet_holidays = forms.ChoiceField(
+        label="Quiet on public holidays",
+        required=False,
+        choices=(
+            ("", "No"),
+            ("GB-ENG", "In England"),
+            ("GB-WLS", "In Wales"),
+            ("GB-SCT", "In Scotland"),
+            ("GB-NIR", "In Northern Ireland"),
+            ("IE", "In Ireland"),
+        ),
+        error_messages={"invalid_choice": "Choose from the list."},
+    )
 
     class Meta:
         model = Contact
-        fields = ("quiet_from", "quiet_until", "sms_at_weekends")
+        fields = ("quiet_from", "quiet_until", "sms_at_weekends", "quiet_holidays")
         widgets = {
             "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
@@ -63,6 +76,7 @@ class TextsForm(forms.ModelForm):  # type: ignore[type-arg]
             "quiet_from": "Quiet from",
             "quiet_until": "Quiet until",
             "sms_at_weekends": "Weekends are fine too",
+            "quiet_holidays": "Quiet on public holidays",
         }
         error_messages = {
             name: {
@@ -72,7 +86,66 @@ class TextsForm(forms.ModelForm):  # type: ignore[type-arg]
             for name in ("quiet_from", "quiet_until")
         }
 
-    field_order = ("wanted", "quiet_from", "quiet_until", "sms_at_weekends")
+    field_order = (
+        "wanted",
+        "quiet_from",
+        "quiet_until",
+        "sms_at_weekends",
+        "quiet_holidays",
+    )
+
+
+class ChannelsForm(forms.Form):
+    """How each kind of message comes. Those about agreed times always come somehow."""
+
+    MAIL, TEXT, PAGE = "email", "sms", "page"
+    BY = (
+        ("booking_notice", "When a time is agreed, moved or cancelled", TEXT),
+        ("booking_reminder", "Reminders of your times", TEXT),
+        ("offer", "Time that is there for you", PAGE),
+        ("check_in", "A few questions for yourself", PAGE),
+    )
+    NAMES = {MAIL: "By email", TEXT: "By text", PAGE: "On my page only"}
+
+    def __init__(self, *args: Any, takes_sms: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for purpose, label, other in self.BY:
+            offered = [self.MAIL]
+            if other != self.TEXT or takes_sms:
+                offered.append(other)
+            self.fields[purpose] = forms.ChoiceField(
+                label=label,
+                choices=[(value, self.NAMES[value]) for value in offered],
+                error_messages={
+                    "required": "Choose from the list.",
+                    "invalid_choice": "Choose from the list.",
+                },
+            )
+
+
+class DiscretionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How much is said where others may look."""
+
+    class Meta:
+        model = Contact
+        fields = ("discretion", "calendar_title")
+        labels = {
+            "discretion": "A subject or a text about your time says",
+            "calendar_title": "Your calendar entry says",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (
+            ("discretion", Contact.Discretion.choices),
+            ("calendar_title", Contact.CalendarTitle.choices),
+        ):
+            self.fields[name] = forms.ChoiceField(
+                label=self.fields[name].label,
+                choices=choices,
+                required=False,
+                error_messages={"invalid_choice": "Choose from the list."},
+            )
 
 
 class PhoneForm(forms.Form):

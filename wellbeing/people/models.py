@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+TITLES = frozenset({"Dr", "Dr.", "Prof", "Prof.", "Mx", "Mr", "Mrs", "Ms"})
+
 
 def check_zone(name: str) -> None:
     """Refuse anything but a zone of the tz database, paths included."""
@@ -68,21 +70,40 @@ class User(AbstractBaseUser):
         return self.name
 
     @property
+    def bare_name(self) -> str:
+        """The name without a title."""
+        words = self.name.split()
+        return " ".join(words[1:] if words and words[0] in TITLES else words)
+
+    @property
     def first_name(self) -> str:
         """What to call the person in a message; a title stays with the surname."""
         words = self.name.split()
-        if words and words[0] in {"Dr", "Prof", "Mx", "Mr", "Mrs", "Ms", "Prof."}:
+        if words and words[0] in TITLES:
             return " ".join(words[:2])
         return words[0] if words else self.name
 
 
 class Contact(models.Model):
-    """How one person may be reached by text message, and when not.
+    """How one person may be reached, when not, and how much a message may say.
 
     Why: reminders. Who sees it: the person, and the sender process. Quiet hours are
-    wall time in the person's zone. A number counts only once it has been verified.
-    Kept until the person is erased.
+    wall time in the person's zone; `quiet_holidays` names a calendar of public holidays
+    such as `GB-ENG`. A number counts only once it has been verified; a suspended
+    address only while it is the person's own. Kept until the person is erased.
     """
+
+    class Discretion(models.TextChoices):
+        """How much of a time is said where others may look: the subject, a text."""
+
+        TIME = "", "The time only"
+        PLACE = "place", "The time, and whether it is by phone, video or in a room"
+        NAME = "name", "The time, how, and who it is with"
+
+    class CalendarTitle(models.TextChoices):
+        BUSY = "", "Busy"
+        APPOINTMENT = "appointment", "Appointment"
+        NAME = "name", "The name of the person you meet"
 
     person = models.OneToOneField(
         User, on_delete=models.CASCADE, related_name="contact", primary_key=True
@@ -92,12 +113,24 @@ class Contact(models.Model):
     sms_wanted_at = models.DateTimeField(null=True, blank=True)
     sms_stopped_at = models.DateTimeField(null=True, blank=True)
     email_suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_email = models.CharField(max_length=254, blank=True)
     quiet_from = models.TimeField(default=time(20, 0))
     quiet_until = models.TimeField(default=time(8, 0))
     sms_at_weekends = models.BooleanField(default=False)
+    quiet_holidays = models.CharField(max_length=8, blank=True)
+    discretion = models.CharField(max_length=8, blank=True, choices=Discretion.choices)
+    calendar_title = models.CharField(
+        max_length=12, blank=True, choices=CalendarTitle.choices
+    )
 
     def __str__(self) -> str:
         return f"contact of person {self.person_id}"
+
+    def email_is_suspended(self) -> bool:
+        """The present address turned mail away for good. A new one starts afresh."""
+        return bool(
+            self.email_suspended_at and self.suspended_email == self.person.email
+        )
 
     def takes_sms(self) -> bool:
         """Verified, asked for, and not stopped since."""

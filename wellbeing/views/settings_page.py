@@ -6,10 +6,22 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
+from notifications import addresses, preferences, telling, try_out
 from wellbeing import phone
-from wellbeing.forms.settings_page import AboutForm, CodeForm, PhoneForm, TextsForm
+from wellbeing.forms.settings_page import (
+    AboutForm,
+    ChannelsForm,
+    CodeForm,
+    DiscretionForm,
+    PhoneForm,
+    TextsForm,
+)
 from wellbeing.lib import access, clock
 from wellbeing.people.models import Contact, User
 from wellbeing.standing import person_of
@@ -40,6 +52,11 @@ def _page(request: HttpRequest, person: User, **forms: Any) -> HttpResponse:
             instance=contact, initial={"wanted": contact.sms_wanted_at is not None}
         ),
         "phone": PhoneForm(),
+        "channels": ChannelsForm(
+            initial=_channels_of(person), takes_sms=contact.takes_sms()
+        ),
+        "discretion": DiscretionForm(instance=contact),
+        "email_suspended": contact.email_is_suspended(),
         "texts_possible": bool(settings.TWILIO_ACCOUNT_SID),
         **forms,
     }
@@ -47,6 +64,14 @@ def _page(request: HttpRequest, person: User, **forms: Any) -> HttpResponse:
     context["form"] = broken
     status = 422 if broken else 200
     return render(request, "wellbeing/settings.html", context, status=status)
+
+
+def _channels_of(person: User) -> dict[str, str]:
+    said = preferences.refused(person=person)
+    return {
+        purpose: other if (purpose, ChannelsForm.MAIL) in said else ChannelsForm.MAIL
+        for purpose, _, other in ChannelsForm.BY
+    }
 
 
 def _contact_of(person: User) -> Contact:
@@ -69,6 +94,70 @@ def save_texts(request: HttpRequest) -> HttpResponse:
     contact.save()
     messages.success(request, "Saved.")
     return redirect("settings")
+
+
+@access.signed_in
+@require_POST
+def save_channels(request: HttpRequest) -> HttpResponse:
+    """How each kind of message comes."""
+    person = person_of(request)
+    takes_sms = _contact_of(person).takes_sms()
+    channels = ChannelsForm(request.POST, takes_sms=takes_sms)
+    if not channels.is_valid():
+        return _page(request, person, channels=channels)
+    for purpose, _, other in ChannelsForm.BY:
+        chosen = channels.cleaned_data[purpose]
+        preferences.choose(
+            person=person,
+            purpose=purpose,
+            email=chosen == ChannelsForm.MAIL,
+            sms=chosen == ChannelsForm.TEXT or other == ChannelsForm.PAGE,
+            at=clock.now(),
+        )
+    messages.success(request, "Saved.")
+    return redirect("settings")
+
+
+@access.signed_in
+@require_POST
+def save_discretion(request: HttpRequest) -> HttpResponse:
+    """How much is said where others may look."""
+    person = person_of(request)
+    form = DiscretionForm(request.POST, instance=_contact_of(person))
+    if not form.is_valid():
+        return _page(request, person, discretion=form)
+    form.save()
+    messages.success(request, "Saved.")
+    return redirect("settings")
+
+
+@access.signed_in
+@require_POST
+def send_test(request: HttpRequest) -> HttpResponse:
+    """A message to the person, by each way that is open to them."""
+    person = person_of(request)
+    try_out.send(person=person, at=clock.now())
+    messages.success(request, "A test is on its way to you.")
+    return redirect("settings_messages")
+
+
+@access.signed_in
+@require_POST
+def try_email_again(request: HttpRequest) -> HttpResponse:
+    """The person says that their address takes mail again."""
+    person = person_of(request)
+    addresses.try_email_again(person=person)
+    try_out.send(person=person, at=clock.now())
+    messages.success(request, "We write to your address again. A test is on its way.")
+    return redirect("settings")
+
+
+@access.signed_in
+@require_safe
+def my_messages(request: HttpRequest) -> HttpResponse:
+    """What became of each message to the person, and why."""
+    lines = telling.told(person_of(request), at=clock.now())
+    return render(request, "wellbeing/settings_messages.html", {"lines": lines})
 
 
 @access.signed_in

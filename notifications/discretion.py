@@ -1,0 +1,42 @@
+"""How much of a time is said where others may look: as much as the reader chose.
+
+By default only when. A study, a code, a kind, a role or a title is never said.
+"""
+
+from notifications import outbox
+from notifications.models import Message
+from wellbeing.people.models import Contact, User
+
+_HOW = {"phone": "by phone", "video": "by video", "in_person": "in person"}
+
+
+def more_of(message: Message) -> str:
+    """What follows the time in a subject or a text: nothing, how, or how and with whom.
+
+    Starts with a comma, so that it can stand behind the name of a zone.
+    """
+    contact = outbox.contact_of(message.person)
+    if contact is None or not contact.discretion:
+        return ""
+    parts = [_HOW.get(message.context.get("mode", ""), "")]
+    if contact.discretion == Contact.Discretion.NAME:
+        name = _name_of(message.context.get("with_id"))
+        parts.append(f"with {name}" if name else "")
+    return "".join(f", {part}" for part in parts if part)
+
+
+def calendar_title(message: Message) -> str:
+    """What the calendar entry is called; "Busy" unless the reader chose otherwise."""
+    contact = outbox.contact_of(message.person)
+    chosen = contact.calendar_title if contact else ""
+    if chosen == Contact.CalendarTitle.APPOINTMENT:
+        return "Appointment"
+    if chosen == Contact.CalendarTitle.NAME:
+        return _name_of(message.context.get("with_id")) or "Appointment"
+    return "Busy"
+
+
+def _name_of(person_id: int | None) -> str:
+    """The bare name: a title says what the other person does."""
+    found = User.objects.filter(pk=person_id).first() if person_id else None
+    return found.bare_name if found else ""

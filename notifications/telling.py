@@ -1,0 +1,107 @@
+"""What became of each message to one person, in words for that person.
+
+Nobody else is shown this. It says when a message was meant for, when it left, and why
+it did not; never its words, and never whether it was opened: that is not known here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from notifications.models import Message, State
+from wellbeing.people.models import User
+
+SHOWN_FOR = timedelta(days=90)
+MOST = 60
+
+WHAT = {
+    "booking_agreed": "A time that you agreed",
+    "booking_cancelled": "A time that was cancelled",
+    "booking_cancelled_by_us": "A time that we had to cancel",
+    "booking_moved": "A time that was moved",
+    "booking_reminder": "A reminder of your time",
+    "check_in": "A few questions, if you like",
+    "offer_open": "Time that is there for you",
+    "offer_reminder": "Time that is still there for you",
+    "past_limit_asked": "Somebody asks for your yes",
+    "phone_code": "A code for your phone",
+    "practical_wish": "A wish about the plan",
+    "protocol_review": "A protocol to look at again",
+    "request_for_cover": "A request that needs cover",
+    "request_new": "A new request",
+    "service_alert": "A note about the service",
+    "study_invitation": "Your invitation",
+    "supervision_kept": "A time for supervision",
+    "test": "A test that you asked for",
+    "time_kept": "A time that is kept for you",
+    "time_offered": "A time that somebody offers you",
+}
+WHY = {
+    "the person does not want these messages this way": (
+        "You chose not to get these this way."
+    ),
+    "the person has quiet hours": "It waits for the end of your quiet hours.",
+    "the person's quiet hours last until it is too late": (
+        "Your quiet hours lasted until it was too late."
+    ),
+    "the person takes no text messages": "You do not take text messages.",
+    "the person answered STOP to a text": "You answered STOP to a text.",
+    "the account is closed": "Your account was closed.",
+    "the sender stopped in the middle": "We are finding out whether it left.",
+    "another message came that day": "One message a day is enough, so this one waits.",
+}
+_STATE = {
+    State.PENDING: "Waiting for its time",
+    State.CLAIMED: "On its way",
+    State.SENDING: "On its way",
+    State.RETRY: "Not sent yet. We try again",
+    State.UNCERTAIN: "We are finding out whether it left",
+    State.ACCEPTED: "Sent",
+    State.DELIVERED: "Arrived",
+    State.CANCELLED: "Not sent, as it was no longer needed",
+    State.EXPIRED: "Not sent, as it was too late to be of use",
+    State.WITHHELD: "Not sent this way",
+    State.DEAD: "Not sent, as it could not be delivered",
+}
+_LEFT = frozenset({State.ACCEPTED, State.DELIVERED})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message. `sent_at` is empty for one that did not leave."""
+
+    what: str
+    channel: str
+    meant_for: datetime
+    sent_at: datetime | None
+    state: str
+    why: str
+
+
+def told(person: User, *, at: datetime) -> list[Line]:
+    """The messages of the last three months that were due, latest first."""
+    rows = Message.objects.for_person(person).filter(
+        not_before__gt=at - SHOWN_FOR, not_before__lte=at
+    )
+    found = rows.order_by("-not_before", "-pk").prefetch_related("tries")[:MOST]
+    return [_line(row) for row in found]
+
+
+def _line(message: Message) -> Line:
+    state = State(message.state)
+    last = max((row.started_at for row in message.tries.all()), default=None)
+    by = "by text" if message.channel == Message.Channel.SMS else "by email"
+    return Line(
+        what=WHAT.get(message.template, "A message"),
+        channel=by,
+        meant_for=message.not_before,
+        sent_at=last if state in _LEFT else None,
+        state=_STATE[state],
+        why="" if state in _LEFT else why(message.reason),
+    )
+
+
+def why(reason: str) -> str:
+    """The reason of a row as a sentence for its own reader."""
+    if not reason:
+        return ""
+    return WHY.get(reason, f"{reason[0].upper()}{reason[1:]}.")
