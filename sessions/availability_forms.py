@@ -61,7 +61,6 @@ class HoursForm(forms.Form):
         choices=HOW_OFTEN,
         coerce=int,
         required=False,
-        empty_value=1,
         error_messages={"invalid_choice": "Choose how often from the list."},
     )
     starts = forms.TimeField(label="From", error_messages=START_ERRORS)

@@ -49,7 +49,7 @@ class BusyFileForm(forms.Form):
     )
 
     def clean_file(self) -> bytes:
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
             raise forms.ValidationError(SENTENCES["too_big"])
         content: bytes = file.read()

@@ -28,6 +28,8 @@ SENTENCES = {
     "empty": "This file is empty. Choose a file that ends in .ics.",
     "too_big": f"This file is larger than 1 MB. {SHORTER}",
     "not_a_calendar": "This is not a calendar file. Choose a file that ends in .ics.",
+    "unreadable": "This calendar file could not be read. Export it once more and try "
+    "again.",
     "too_many": f"This file has more entries than we can read. {SHORTER}",
     "too_often": "One entry repeats every hour or more often. Take it out and export "
     "the calendar again.",

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import recurring_ical_events
 from icalendar import Calendar, Component
@@ -47,7 +47,7 @@ def busy_spans(content: bytes, order: dict[str, Any]) -> tuple[list[Span], bool]
     return merged(span for span in inside if span), left_out
 
 
-def _calendars(content: bytes) -> list[Component]:
+def _calendars(content: bytes) -> list[Any]:
     try:
         found = Calendar.from_ical(content, multiple=True)
         calendars = [one for one in found if one.name == "VCALENDAR"]
@@ -55,27 +55,38 @@ def _calendars(content: bytes) -> list[Component]:
         raise Unreadable("not_a_calendar") from None
     if not calendars:
         raise Unreadable("not_a_calendar")
-    for calendar in calendars:
-        for event in calendar.walk("VEVENT"):
-            if _too_often(event):
-                raise Unreadable("too_often")
     return calendars
 
 
-def _too_often(event: Component) -> bool:
+def _makes_sense(component: Any) -> bool:
+    """Whether it is no event, or one with a start and rules that can be read."""
+    if component.name != "VEVENT":
+        return True
+    try:
+        often = [str(rule["FREQ"][0]).upper() for rule in _rules(component)]
+        starts = isinstance(component["DTSTART"].dt, date)
+    except Exception:  # noqa: BLE001 - a property that was not understood raises its own
+        return False
+    if TOO_OFTEN.intersection(often):
+        raise Unreadable("too_often")
+    return starts
+
+
+def _rules(event: Any) -> list[Any]:
     rules = event.get("RRULE", [])
-    for rule in rules if isinstance(rules, list) else [rules]:
-        words = {str(word).upper() for word in rule.get("FREQ", [])}
-        if words & TOO_OFTEN:
-            return True
-    return False
+    return rules if isinstance(rules, list) else [rules]
 
 
-def _occurrences(calendar: Component, window: Span) -> tuple[list[Component], bool]:
+def _occurrences(calendar: Any, window: Span) -> tuple[list[Component], bool]:
     """What happens in the window, with changed and cancelled ones in their place."""
+    whole = [one for one in calendar.subcomponents if _makes_sense(one)]
+    some_left_out = len(whole) < len(calendar.subcomponents)
+    calendar.subcomponents = whole
+    if str(calendar.get("X-WR-TIMEZONE", "")) not in available_timezones():
+        calendar.pop("X-WR-TIMEZONE", None)
     try:
         query = recurring_ical_events.of(calendar)
-        return query.between(window.start, window.end), False
+        return query.between(window.start, window.end), some_left_out
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - a stranger's file fails in any way it likes
@@ -106,7 +117,7 @@ def _is_free(event: Component) -> bool:
     return bool(said & {"TRANSPARENT", "CANCELLED", "FREE"})
 
 
-def _span(event: Component, zone: ZoneInfo) -> Span:
+def _span(event: Any, zone: ZoneInfo) -> Span:
     """Rather too long than too short where a clock shows the end of it twice."""
     start = event["DTSTART"].dt
     end = event["DTEND"].dt if "DTEND" in event else start
@@ -138,6 +149,8 @@ def main() -> None:
         answer: dict[str, Any] = {"problem": str(problem)}
     except (MemoryError, RecursionError):
         answer = {"problem": "too_much"}
+    except Exception:  # noqa: BLE001 - a stranger's file fails in any way it likes
+        answer = {"problem": "unreadable"}
     else:
         pairs = [[one.start.isoformat(), one.end.isoformat()] for one in spans]
         answer = {"spans": pairs, "left_out": left_out}
