@@ -75,7 +75,7 @@ def too_fast(feed: CalendarFeed, *, at: datetime) -> bool:
 
     Counted in the shared cache, so that all web processes count together.
     """
-    key = f"calendar-feed:{feed.pk}:{int(at.timestamp()) // 60}"
+    key = f"calendar-feed:{feed.public_id}:{int(at.timestamp()) // 60}"
     cache.add(key, 0, timeout=120)
     try:
         return bool(cache.incr(key) > READS_A_MINUTE)
