@@ -1,4 +1,4 @@
-"""A calendar entry that says "Busy" and no more.
+"""A calendar entry that says "Busy" and no more, unless its reader chose otherwise.
 
 Single times are written as UTC instants: zone definitions are read an hour wrong by
 some of the calendars that people use (RFC 5545, 5546 and 6047 allow plain UTC).
@@ -11,6 +11,8 @@ from typing import Literal
 from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress
 
+# What an entry says, by the choice of its reader. None of these names anybody.
+TITLES = {"": "Busy", "busy": "Busy", "talk": "Time to talk"}
 Method = Literal["REQUEST", "CANCEL"]
 
 
@@ -23,7 +25,7 @@ def calendar_bytes(
     stamp: datetime,
     method: Method | None,
     attendee_email: str,
-    summary: str = "Busy",
+    summary: str = TITLES[""],
 ) -> bytes:
     """One event. The same arguments give the same bytes.
 

@@ -12,7 +12,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from notifications.invitation import calendar_bytes
+from notifications.invitation import TITLES, calendar_bytes
 from notifications.models import Message
 from wellbeing.lib import words
 
@@ -151,5 +151,6 @@ def _calendar(message: Message, *, at: datetime, to: str) -> tuple[str, str]:
         stamp=at,
         method=given["method"],
         attendee_email=to,
+        summary=TITLES[message.person.calendar_words if message.person else ""],
     )
     return content.decode(), given["method"]

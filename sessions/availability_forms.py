@@ -150,15 +150,13 @@ def _number(label: str, least: int, most: int, *, needed: bool = True) -> Any:
 class LimitsForm(forms.Form):
     """How much a supporter takes on. Left empty, a limit that may be empty is none."""
 
-    most_per_day = _number("Most bookings in one day", 1, 20)
-    most_per_week = _number("Most bookings in one week", 1, 60, needed=False)
-    longest_run_minutes = _number(
-        "Longest run without a break, in minutes", 20, 600, needed=False
-    )
-    rest_minutes = _number("A break is at least, in minutes", 5, 240)
-    buffer_minutes = _number("Between two bookings, in minutes", 0, 120)
-    notice_minutes = _number("Before a new booking, in minutes", 0, 20160)
-    horizon_days = _number("How far ahead, in days", 1, 400)
+    most_per_day = _number("Most in one day", 1, 20)
+    most_per_week = _number("Most in one week", 1, 60, needed=False)
+    longest_run_minutes = _number("Longest run, minutes", 20, 600, needed=False)
+    rest_minutes = _number("Break after it, minutes", 5, 240)
+    buffer_minutes = _number("Between two, minutes", 0, 120)
+    notice_minutes = _number("Notice, minutes", 0, 20160)
+    horizon_days = _number("How far ahead, days", 1, 400)
     holidays = forms.ChoiceField(
         label="Public holidays",
         required=False,

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from sessions.calendars.busy import MOST_BYTES, SENTENCES
 from sessions.models import CalendarFeed
+from wellbeing.people.models import User
 
 
 class DeviceForm(forms.Form):
@@ -33,6 +34,17 @@ class DeviceForm(forms.Form):
         if not name.isprintable():
             raise forms.ValidationError("Enter a name in plain letters.")
         return name
+
+
+class MailedForm(forms.Form):
+    """What the entries say that come by mail or are downloaded."""
+
+    mailed = forms.ChoiceField(
+        label="Entries that come by mail",
+        required=False,
+        choices=User.CalendarWords.choices,
+        error_messages={"invalid_choice": "Choose what each entry says."},
+    )
 
 
 class BusyFileForm(forms.Form):

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
         name="time_off_remove",
     ),
     path("calendars/", calendars.calendars, name="calendars"),
+    path("calendars/mailed/", calendars.mailed, name="calendar_mailed"),
     path("calendars/stop/", calendars.stop, name="calendar_stop"),
     path("cal/<str:token>.ics", calendars.feed, name="calendar_feed"),
     path("bookings/<uuid:public_id>/", bookings.booking, name="booking"),

@@ -12,14 +12,14 @@ from icalendar import Calendar
 from notifications import invitation
 from sessions import booking_messages
 from sessions.models import Booking, BookingChange, CalendarFeed
+from wellbeing.people.models import User
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=400)
-TALK = "Time to talk"
 EVERY_HOUR = "PT1H"
 
 
-def file_of(*, booking: Booking) -> bytes:
-    """One booking as it stands: the same identity as the invitation, and "Busy".
+def file_of(*, booking: Booking, reader: User) -> bytes:
+    """One booking as it stands: the same identity and title as the invitation.
 
     The stamp is the last change, so the same booking gives the same bytes.
     """
@@ -32,6 +32,7 @@ def file_of(*, booking: Booking) -> bytes:
         stamp=last.at if last else booking.made_at,
         method=None,
         attendee_email="",
+        summary=invitation.TITLES[reader.calendar_words],
     )
 
 
@@ -90,7 +91,8 @@ def _add(calendar: Calendar, booking: Booking, feed: CalendarFeed) -> None:
 
 
 def _name(feed: CalendarFeed) -> str:
-    return "Busy" if feed.words == CalendarFeed.Words.BUSY else TALK
+    names = feed.words == CalendarFeed.Words.NAMES
+    return invitation.TITLES["talk" if names else feed.words]
 
 
 def _title(booking: Booking, feed: CalendarFeed) -> str:
@@ -98,5 +100,5 @@ def _title(booking: Booking, feed: CalendarFeed) -> str:
     no calendar, whatever the supporter chose: calendars are shared with colleagues.
     """
     if feed.words == CalendarFeed.Words.NAMES and booking.person_id == feed.person_id:
-        return f"{TALK}: {booking.supporter.person.name}"
+        return f"{_name(feed)}: {booking.supporter.person.name}"
     return _name(feed)

@@ -125,7 +125,8 @@ def calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if found.agreed_at is None or found.freed_at is not None:
         raise Http404
     response = HttpResponse(
-        entries.file_of(booking=found), content_type="text/calendar; charset=utf-8"
+        entries.file_of(booking=found, reader=_user(request)),
+        content_type="text/calendar; charset=utf-8",
     )
     response["Content-Disposition"] = 'attachment; filename="busy.ics"'
     return response

@@ -16,7 +16,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from sessions.calendar_forms import BusyFileForm, DeviceForm
+from sessions.calendar_forms import BusyFileForm, DeviceForm, MailedForm
 from sessions.calendars import busy, entries, feeds
 from sessions.forms import posted
 from sessions.views.desk import supporter_of
@@ -64,8 +64,25 @@ def calendars(request: HttpRequest) -> HttpResponse:
         else:
             context = _addresses(token) | {"made": made}
             form = DeviceForm(initial={"words": "busy"})
-    context |= {"form": form, "feeds": list(person.calendar_feeds.all())}
+    context |= {
+        "form": form,
+        "feeds": list(person.calendar_feeds.all()),
+        "mailed": MailedForm(initial={"mailed": person.calendar_words}),
+    }
     return render(request, "support_sessions/calendars.html", context)
+
+
+@access.signed_in
+@require_POST
+def mailed(request: HttpRequest) -> HttpResponse:
+    """What mailed entries say from now on; nonsense changes nothing."""
+    form = MailedForm(request.POST)
+    if form.is_valid():
+        person = _person(request)
+        person.calendar_words = form.cleaned_data["mailed"]
+        person.save(update_fields=["calendar_words"])
+        messages.success(request, "Saved.")
+    return redirect("calendars")
 
 
 @access.signed_in

@@ -76,6 +76,7 @@ DOORS = {
     "time_off": SUPPORTER,
     "time_off_remove": SUPPORTER,
     "calendars": ACCOUNT,
+    "calendar_mailed": ACCOUNT,
     "calendar_stop": ACCOUNT,
     "calendar_feed": PUBLIC,
     "booking": ACCOUNT,

@@ -282,6 +282,13 @@ def test_nonsense_stops_nothing(team, at, browse, named):
     assert CalendarFeed.objects.count() == 1
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("talk", "talk"), ("", ""), ("names", "")])
+def test_what_mailed_entries_say_is_chosen_here(team, browse, typed, kept):
+    browse(team.ada).post("/calendars/mailed/", {"mailed": typed})
+    team.ada.refresh_from_db()
+    assert team.ada.calendar_words == kept
+
+
 def test_the_page_is_reached_from_settings_and_from_the_week(team, browse):
     assert 'href="/calendars/"' in browse(team.ada).get("/settings/").content.decode()
     assert 'href="/calendars/"' in browse(team.jo).get("/week/").content.decode()

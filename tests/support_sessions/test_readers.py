@@ -106,7 +106,7 @@ def test_readers_find_the_instants_that_were_agreed(team, at, zone, day, read):
 
     assert (made.starts_at, made.ends_at) == (ten, ten + timedelta(minutes=50))
     assert read(mailed("booking_agreed", team.ada, at)) == shown(made, 0)
-    assert read(entries.file_of(booking=made)) == shown(made, 0)
+    assert read(entries.file_of(booking=made, reader=team.ada)) == shown(made, 0)
     assert read(entries.feed_bytes(feed=feed, at=at)) == shown(made, 0)
     moved = bookings.move(
         booking=made, start=ten + timedelta(hours=4), mode="phone", by=team.ada, at=at
@@ -121,6 +121,18 @@ def test_readers_find_the_instants_that_were_agreed(team, at, zone, day, read):
 def mailed(template, person, at):
     row = Message.objects.select_related("person").get(template=template, person=person)
     return rendering.letter(row, at=at, to=person.email).calendar.encode()
+
+
+@pytest.mark.parametrize(("chosen", "title"), [("", "Busy"), ("talk", "Time to talk")])
+def test_a_mailed_entry_says_what_its_reader_chose(team, at, chosen, title):
+    team.ada.calendar_words = chosen
+    team.ada.save()
+    made = book(team, at=at, start=datetime(2026, 9, 24, 9, tzinfo=UTC))
+    for person, said in ((team.ada, title), (team.jo, "Busy")):
+        mail = mailed("booking_agreed", person, at)
+        file = entries.file_of(booking=made, reader=person)
+        for content in (mail, file):
+            assert Calendar.from_ical(content).events[0]["SUMMARY"] == said
 
 
 def test_a_cancellation_by_mail_asks_for_no_answer(team, at):

@@ -36,7 +36,8 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person. Holds name, address, zone and how they like the pages to look.
+    """A person. Holds name, address, zone, how they like the pages to look, and what a
+    calendar entry that we send them says.
 
     Why: to sign in and to be written to. Who sees it: the person; the name also to
     members of the same study. Kept until the person is erased. `email` is empty for
@@ -48,6 +49,10 @@ class User(AbstractBaseUser):
         LIGHT = "light", "Light"
         DARK = "dark", "Dark"
 
+    class CalendarWords(models.TextChoices):
+        BUSY = "", "“Busy”, and no more"
+        TALK = "talk", "“Time to talk”"
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(unique=True, null=True, blank=True)
     name = models.CharField(max_length=120)
@@ -55,6 +60,9 @@ class User(AbstractBaseUser):
         max_length=64, default="Europe/London", validators=[check_zone]
     )
     theme = models.CharField(max_length=8, blank=True, choices=Theme.choices)
+    calendar_words = models.CharField(
+        max_length=8, blank=True, choices=CalendarWords.choices
+    )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
