@@ -35,6 +35,7 @@ from sessions.time_off import who_could_cover as who_could_cover
 MARGIN = timedelta(days=2)
 # Bookings are counted by whole local weeks.
 A_WEEK_ROUND = timedelta(days=8)
+KEPT = timedelta(days=30)
 
 
 def rules_for(
@@ -76,6 +77,14 @@ def free_times_of(
     """Every free time of one supporter that starts inside the window."""
     rules = rules_for(supporters=[supporter.pk], window=window, at=at)[supporter.pk]
     return slots.free_times(rules, length=length, window=window, at=at)
+
+
+def forget_past(*, at: datetime) -> int:
+    """Delete busy times and closed days that were over 30 days ago; how many."""
+    limit = at - KEPT
+    busy, _ = BusyTime.objects.filter(ends_at__lt=limit).delete()
+    days, _ = ClosedDay.objects.filter(day__lt=limit.date()).delete()
+    return busy + days
 
 
 def _wider(window: Span, by: timedelta) -> Span:

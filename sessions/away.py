@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sessions import booking as bookings
 from sessions import requests, slots, ties
 from sessions.availability import rules_and_own
+from sessions.locks import LostTheRace, lock_people, one_at_a_time
 from sessions.models import AwayQuestion, Booking, Supporter
 from sessions.slots import Slot, Span
 from sessions.taking import NoLongerThere
@@ -88,13 +89,19 @@ def cancel_unanswered(*, at: datetime) -> int:
         answer_by__lte=at, booking__agreed_at__isnull=False
     )
     rows = due.select_related("booking__person", "booking__supporter__person")
-    return sum(_cancelled(row.booking, at) for row in rows.order_by("pk"))
+    return sum(_cancelled(row, at) for row in rows.order_by("pk"))
 
 
-def _cancelled(booking: Booking, at: datetime) -> bool:
+def _cancelled(question: AwayQuestion, at: datetime) -> bool:
+    """Looked at again while both stand still: its person may be choosing right now."""
+    booking = question.booking
     try:
-        bookings.cancel(booking=booking, by=booking.supporter.person, at=at)
-    except NoLongerThere:
+        with one_at_a_time():
+            lock_people(booking.supporter_id, booking.person_id)
+            if not AwayQuestion.objects.open_at(at).filter(pk=question.pk).exists():
+                return False
+            bookings.cancel(booking=booking, by=booking.supporter.person, at=at)
+    except (NoLongerThere, LostTheRace):
         return False
     return True
 

@@ -12,7 +12,8 @@ class ClosedDay(models.Model):
     """A day on which a supporter's weekly hours do not hold, though they are not away.
 
     Why: an exception needs no new rule. Who sees it: the supporter; people who may book
-    see only that nothing is open. Hours entered for that day alone still hold.
+    see only that nothing is open. Hours entered for that day alone still hold. Deleted
+    30 days after.
     """
 
     supporter = models.ForeignKey(
@@ -38,7 +39,7 @@ class BusyTime(models.Model):
     What: a start and an end, and nothing else of the file. Why: so that nobody is
     offered that time. Who sees it: the supporter alone; to everybody else the time is
     simply not open. All rows go when another file is brought in, or when the supporter
-    takes them back.
+    takes them back; each goes 30 days after it ended.
     """
 
     supporter = models.ForeignKey(

@@ -69,6 +69,7 @@ def will_be_there(*, booking: Booking, by: Supporter, at: datetime) -> bool:
     False when there is nothing to keep, or another supporter's name is on it.
     """
     with transaction.atomic():
+        lock_people(by.pk, booking.person_id)
         open_ones = AwayQuestion.objects.filter(
             booking=booking,
             kept_at__isnull=True,

@@ -169,6 +169,25 @@ def test_what_nobody_answers_is_cancelled_by_us_the_day_before(team, at):
     assert [row.person for row in sorry] == [team.ada]
 
 
+def test_who_chooses_at_the_last_moment_keeps_what_they_chose(team, at, monkeypatch):
+    """The tick has read that nobody answered; before it cancels, the person moves."""
+    hers = book(team, at=at, start=sept(24, 10))
+    leave(team, at)
+    last = sept(23, 10)
+    later = instead(hers, last).later[0]
+    real = away.lock_people
+
+    def meanwhile(*keys):
+        monkeypatch.setattr(away, "lock_people", real)
+        away.choose(booking=hers, time=later, by=team.ada, at=last)
+        real(*keys)
+
+    monkeypatch.setattr(away, "lock_people", meanwhile)
+    assert away.cancel_unanswered(at=last) == 0
+    hers.refresh_from_db()
+    assert (hers.starts_at, hers.freed_at) == (later.slot.start, None)
+
+
 def test_somebody_ill_today_leaves_half_of_the_time_to_answer(team, at):
     soon = book(team, at=at, start=sept(16, 10))
     leave(team, at, first=16, last=16)

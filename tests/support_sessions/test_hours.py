@@ -194,3 +194,13 @@ def test_exceptions_cost_no_further_query(team, at, django_assert_num_queries, r
     window = Span(at, at + timedelta(days=28))
     with django_assert_num_queries(4):
         availability.rules_for(supporters=[team.dr_jo.pk], window=window, at=at)
+
+
+def test_what_is_over_is_forgotten_after_thirty_days(team, at):
+    day = at + timedelta(days=3)
+    hours.close_day(supporter=team.dr_jo, day=day.date(), at=at)
+    BusyTime.objects.create(
+        supporter=team.dr_jo, starts_at=day, ends_at=day + FIFTY, brought_in_at=at
+    )
+    assert availability.forget_past(at=day + timedelta(days=30)) == 0
+    assert availability.forget_past(at=day + timedelta(days=31)) == 2
