@@ -49,8 +49,9 @@ def rules_for(
 
     `ignoring` is a booking that is about to move: it does not count against itself.
     """
-    taken = _taken(supporters, _wider(window, A_WEEK_ROUND), at, ignoring)
-    return _rules(supporters, _wider(window, MARGIN), taken)
+    people = _people(supporters)
+    taken = _taken(supporters, _counted(people, window), at, ignoring)
+    return _rules(people, _wider(window, MARGIN), taken)
 
 
 def rules_and_own(
@@ -65,9 +66,9 @@ def rules_and_own(
 
     In four queries, since both are needed for every booking that is made.
     """
-    around = _wider(window, A_WEEK_ROUND)
-    taken = _taken([supporter, person], around, at, ignoring)
-    rules = _rules([supporter], _wider(window, MARGIN), taken)[supporter]
+    people = _people([supporter])
+    taken = _taken([supporter, person], _counted(people, window), at, ignoring)
+    rules = _rules(people, _wider(window, MARGIN), taken)[supporter]
     return rules, [one.span for one in taken.get(person, [])]
 
 
@@ -91,10 +92,19 @@ def _wider(window: Span, by: timedelta) -> Span:
     return Span(window.start - by, window.end + by)
 
 
+def _people(keys: Collection[int]) -> dict[int, Supporter]:
+    return Supporter.objects.select_related("person").in_bulk(keys)
+
+
+def _counted(people: dict[int, Supporter], window: Span) -> Span:
+    """Where bookings matter: whole weeks only for those who count by the week."""
+    weekly = any(one.most_per_week for one in people.values())
+    return _wider(window, A_WEEK_ROUND if weekly else MARGIN)
+
+
 def _rules(
-    supporters: Collection[int], around: Span, taken: dict[int, list[Taken]]
+    people: dict[int, Supporter], around: Span, taken: dict[int, list[Taken]]
 ) -> dict[int, Rules]:
-    people = Supporter.objects.select_related("person").in_bulk(supporters)
     blocks = _blocks(people, around)
     shut = _shut(people, around)
     return {
