@@ -9,10 +9,11 @@ from django.db.models import Q, QuerySet
 from notifications import outbox
 from sessions import booking_messages
 from sessions.hours import HoursNotPossible
-from sessions.locks import lock_people
+from sessions.locks import LostTheRace, lock_people, one_at_a_time
 from sessions.models import AwayQuestion, Booking, Supporter, TimeOff
 
 QUESTION = "away_question"
+BUSY_JUST_NOW = "Somebody is booking with you just now. Please save once more."
 
 
 class CoverNeeded(HoursNotPossible):
@@ -41,15 +42,28 @@ def add_time_off(
     cover = cover or supporter.cover
     if cover is None or cover == supporter:
         raise CoverNeeded("Choose who holds new requests while you are away.")
-    with transaction.atomic():
-        lock_people(supporter.pk, cover.pk)
-        if away_between(cover, starts_at, ends_at):
-            name = cover.person.first_name
-            raise CoverNeeded(f"{name} is away on some of these days too.")
-        made = TimeOff.objects.create(
-            supporter=supporter, starts_at=starts_at, ends_at=ends_at, cover=cover
-        )
-        _ask_each(made, at)
+    try:
+        with one_at_a_time():
+            lock_people(supporter.pk, cover.pk)
+            return _added(supporter, cover, starts_at, ends_at, at)
+    except LostTheRace as problem:
+        raise HoursNotPossible(BUSY_JUST_NOW) from problem
+
+
+def _added(
+    supporter: Supporter,
+    cover: Supporter,
+    starts_at: datetime,
+    ends_at: datetime,
+    at: datetime,
+) -> TimeOff:
+    if away_between(cover, starts_at, ends_at):
+        name = cover.person.first_name
+        raise CoverNeeded(f"{name} is away on some of these days too.")
+    made = TimeOff.objects.create(
+        supporter=supporter, starts_at=starts_at, ends_at=ends_at, cover=cover
+    )
+    _ask_each(made, at)
     return made
 
 
@@ -68,17 +82,20 @@ def will_be_there(*, booking: Booking, by: Supporter, at: datetime) -> bool:
 
     False when there is nothing to keep, or another supporter's name is on it.
     """
-    with transaction.atomic():
-        lock_people(by.pk, booking.person_id)
-        open_ones = AwayQuestion.objects.filter(
-            booking=booking,
-            kept_at__isnull=True,
-            booking__supporter=by,
-            time_off__supporter=by,
-        )
-        done = open_ones.update(kept_at=at)
-        if done:
-            _withdraw(booking, at)
+    open_ones = AwayQuestion.objects.filter(
+        booking=booking,
+        kept_at__isnull=True,
+        booking__supporter=by,
+        time_off__supporter=by,
+    )
+    try:
+        with one_at_a_time():
+            lock_people(by.pk, booking.person_id)
+            done = open_ones.update(kept_at=at)
+            if done:
+                _withdraw(booking, at)
+    except LostTheRace:
+        return False
     return bool(done)
 
 

@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Count, Max
 
 from sessions import booking_messages
-from sessions.locks import lock_people
+from sessions.locks import LostTheRace, lock_people, one_at_a_time
 from sessions.models import BusyTime, Supporter
 from sessions.spans import Span
 
@@ -33,6 +32,7 @@ SENTENCES = {
     "too_many": f"This file has more entries than we can read. {SHORTER}",
     "too_often": "One entry repeats every hour or more often. Take it out and export "
     "the calendar again.",
+    "just_now": "Somebody is booking with you just now. Bring the file in once more.",
     "too_much": f"This file takes too long to read. {SHORTER}",
 }
 
@@ -78,10 +78,13 @@ def bring_in(*, supporter: Supporter, content: bytes, at: datetime) -> BroughtIn
         )
         for span in spans
     ]
-    with transaction.atomic():
-        lock_people(supporter.pk)
-        BusyTime.objects.filter(supporter=supporter).delete()
-        BusyTime.objects.bulk_create(rows, batch_size=500)
+    try:
+        with one_at_a_time():
+            lock_people(supporter.pk)
+            BusyTime.objects.filter(supporter=supporter).delete()
+            BusyTime.objects.bulk_create(rows, batch_size=500)
+    except LostTheRace as problem:
+        raise FileNotUsed("just_now") from problem
     return BroughtIn(len(rows), left_out)
 
 

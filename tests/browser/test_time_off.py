@@ -35,7 +35,9 @@ def test_leave_shows_what_it_touches_names_cover_and_asks_each_person(be, demo):
     who = touched[0].split(",")[0]
     address = f"{who.split()[0].lower()}@alongside.example"
     [link] = eventually(
-        lambda: [one for one in demo.links_to(address, "/bookings/") if "/away/" in one],
+        lambda: [
+            one for one in demo.links_to(address, "/bookings/") if "/away/" in one
+        ],
         lambda found: len(found) == 1,
     )
     person = be(who)
