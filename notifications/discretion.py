@@ -3,10 +3,11 @@
 By default only when. A study, a code, a kind, a role or a title is never said.
 """
 
-from notifications import outbox
+from notifications import invitation, outbox
 from notifications.models import Message
 from wellbeing.people.models import Contact, User
 
+APPOINTMENT = "Appointment"
 _HOW = {"phone": "by phone", "video": "by video", "in_person": "in person"}
 
 
@@ -26,14 +27,20 @@ def more_of(message: Message) -> str:
 
 
 def calendar_title(message: Message) -> str:
-    """What the calendar entry is called; "Busy" unless the reader chose otherwise."""
-    contact = outbox.contact_of(message.person)
+    """What the calendar entry of a message is called."""
+    return title_of(person=message.person, with_id=message.context.get("with_id"))
+
+
+def title_of(*, person: User | None, with_id: int | None) -> str:
+    """What an entry in this person's calendar is called; "Busy" unless they chose
+    otherwise. `with_id` is whom they meet, when that may be said at all."""
+    contact = outbox.contact_of(person)
     chosen = contact.calendar_title if contact else ""
     if chosen == Contact.CalendarTitle.APPOINTMENT:
-        return "Appointment"
+        return APPOINTMENT
     if chosen == Contact.CalendarTitle.NAME:
-        return _name_of(message.context.get("with_id")) or "Appointment"
-    return "Busy"
+        return _name_of(with_id) or APPOINTMENT
+    return invitation.BUSY
 
 
 def _name_of(person_id: int | None) -> str:

@@ -1,35 +1,41 @@
-"""When supporters can be booked: their hours, limits and time off, read and changed.
+"""When supporters can be booked: rows read as the plain rules of `sessions.slots`, in a
+fixed number of queries whatever the number of days or supporters.
 
-`rules_for` turns rows into the plain rules of `sessions.slots`, in a fixed number of
-queries whatever the number of days or supporters.
+Hours are changed in `sessions.hours`, limits in `sessions.limits`, time off in
+`sessions.time_off`; the verbs that other apps need are named here.
 """
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, DateTimeField, Q, Value
+from django.db.models.functions import Cast
 
-from sessions import slots
-from sessions.locks import lock_people
-from sessions.models import Booking, Supporter, TimeOff, WorkingHours
+from sessions import public_holidays, slots
+from sessions.hours import HoursNotPossible as HoursNotPossible
+from sessions.hours import add_hours as add_hours
+from sessions.hours import remove_hours as remove_hours
+from sessions.models import (
+    Booking,
+    BusyTime,
+    ClosedDay,
+    Supporter,
+    TimeOff,
+    WorkingHours,
+)
 from sessions.slots import Block, Rules, Slot, Span, Taken
+from sessions.time_off import CoverNeeded as CoverNeeded
+from sessions.time_off import add_time_off as add_time_off
+from sessions.time_off import remove_time_off as remove_time_off
+from sessions.time_off import touched as touched
+from sessions.time_off import who_could_cover as who_could_cover
 
-# The number of bookings is counted by whole local days, and hours may pass midnight.
+# Hours may pass midnight, and zones differ by up to a day.
 MARGIN = timedelta(days=2)
-
-
-class HoursNotPossible(Exception):
-    """These hours or this time off make no sense; `sentence` says why, to a person."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-
-
-class CoverNeeded(HoursNotPossible):
-    """Time off starts only when someone holds new requests meanwhile."""
+# Bookings are counted by whole local weeks.
+A_WEEK_ROUND = timedelta(days=8)
+KEPT = timedelta(days=30)
 
 
 def rules_for(
@@ -43,9 +49,9 @@ def rules_for(
 
     `ignoring` is a booking that is about to move: it does not count against itself.
     """
-    around = Span(window.start - MARGIN, window.end + MARGIN)
-    taken = _taken(supporters, around, at, ignoring)
-    return _rules(supporters, around, taken)
+    people = _people(supporters)
+    taken = _taken(supporters, _counted(people, window), at, ignoring)
+    return _rules(people, _wider(window, MARGIN), taken)
 
 
 def rules_and_own(
@@ -60,9 +66,9 @@ def rules_and_own(
 
     In four queries, since both are needed for every booking that is made.
     """
-    around = Span(window.start - MARGIN, window.end + MARGIN)
-    taken = _taken([supporter, person], around, at, ignoring)
-    rules = _rules([supporter], around, taken)[supporter]
+    people = _people([supporter])
+    taken = _taken([supporter, person], _counted(people, window), at, ignoring)
+    rules = _rules(people, _wider(window, MARGIN), taken)[supporter]
     return rules, [one.span for one in taken.get(person, [])]
 
 
@@ -74,25 +80,71 @@ def free_times_of(
     return slots.free_times(rules, length=length, window=window, at=at)
 
 
+def forget_past(*, at: datetime) -> int:
+    """Delete busy times and closed days that were over 30 days ago; how many."""
+    limit = at - KEPT
+    busy, _ = BusyTime.objects.filter(ends_at__lt=limit).delete()
+    days, _ = ClosedDay.objects.filter(day__lt=limit.date()).delete()
+    return busy + days
+
+
+def _wider(window: Span, by: timedelta) -> Span:
+    return Span(window.start - by, window.end + by)
+
+
+def _people(keys: Collection[int]) -> dict[int, Supporter]:
+    return Supporter.objects.select_related("person").in_bulk(keys)
+
+
+def _counted(people: dict[int, Supporter], window: Span) -> Span:
+    """Where bookings matter: whole weeks only for those who count by the week."""
+    weekly = any(one.most_per_week for one in people.values())
+    return _wider(window, A_WEEK_ROUND if weekly else MARGIN)
+
+
 def _rules(
-    supporters: Collection[int], around: Span, taken: dict[int, list[Taken]]
+    people: dict[int, Supporter], around: Span, taken: dict[int, list[Taken]]
 ) -> dict[int, Rules]:
-    people = Supporter.objects.select_related("person").in_bulk(supporters)
     blocks = _blocks(people, around)
-    away = _away(people, around)
+    shut = _shut(people, around)
     return {
-        pk: Rules(
-            zone=supporter.person.time_zone,
-            blocks=tuple(blocks.get(pk, ())),
-            away=tuple(away.get(pk, ())),
-            taken=tuple(taken.get(pk, ())),
-            buffer=timedelta(minutes=supporter.buffer_minutes),
-            notice=timedelta(minutes=supporter.notice_minutes),
-            horizon=timedelta(days=supporter.horizon_days),
-            most_per_day=supporter.most_per_day,
+        pk: _rules_of(
+            supporter,
+            around,
+            tuple(blocks.get(pk, ())),
+            shut.get(pk, _Shut()),
+            tuple(taken.get(pk, ())),
         )
         for pk, supporter in people.items()
     }
+
+
+def _rules_of(
+    supporter: Supporter,
+    around: Span,
+    blocks: tuple[Block, ...],
+    shut: "_Shut",
+    taken: tuple[Taken, ...],
+) -> Rules:
+    longest = supporter.longest_run_minutes
+    holidays = public_holidays.between(
+        supporter.holidays, around.start.date(), around.end.date()
+    )
+    return Rules(
+        zone=supporter.person.time_zone,
+        blocks=blocks,
+        away=tuple(shut.away),
+        taken=taken,
+        buffer=timedelta(minutes=supporter.buffer_minutes),
+        notice=timedelta(minutes=supporter.notice_minutes),
+        horizon=timedelta(days=supporter.horizon_days),
+        most_per_day=supporter.most_per_day,
+        closed=holidays.union(shut.days),
+        busy=tuple(shut.busy),
+        most_per_week=supporter.most_per_week,
+        longest_run=timedelta(minutes=longest) if longest else None,
+        rest=timedelta(minutes=supporter.rest_minutes),
+    )
 
 
 def _blocks(people: Collection[int], around: Span) -> dict[int, list[Block]]:
@@ -112,18 +164,47 @@ def _blocks(people: Collection[int], around: Span) -> dict[int, list[Block]]:
             until_date=row.until_date,
             modes=tuple(row.modes),
             place=row.place,
+            every_weeks=row.every_weeks,
         )
         found.setdefault(row.supporter_id, []).append(block)
     return found
 
 
-def _away(people: Collection[int], around: Span) -> dict[int, list[Span]]:
-    rows = TimeOff.objects.filter(
-        supporter__in=people, starts_at__lt=around.end, ends_at__gt=around.start
+@dataclass
+class _Shut:
+    """What takes one supporter's hours away: time off, busy elsewhere, closed days."""
+
+    away: list[Span] = field(default_factory=list)
+    busy: list[Span] = field(default_factory=list)
+    days: list[date] = field(default_factory=list)
+
+
+_NO_INSTANT = Cast(Value(None), DateTimeField())
+_NO_DAY = Cast(Value(None), DateField())
+
+
+def _shut(people: Collection[int], around: Span) -> dict[int, _Shut]:
+    """One query for all three, since every page of times and every booking asks it."""
+    spans = {
+        name: model.objects.filter(
+            supporter__in=people, starts_at__lt=around.end, ends_at__gt=around.start
+        )
+        .order_by()
+        .values_list("supporter_id", Value(name), "starts_at", "ends_at", _NO_DAY)
+        for name, model in (("away", TimeOff), ("busy", BusyTime))
+    }
+    days = (
+        ClosedDay.objects.filter(
+            supporter__in=people,
+            day__range=(around.start.date(), around.end.date()),
+        )
+        .order_by()
+        .values_list("supporter_id", Value("days"), _NO_INSTANT, _NO_INSTANT, "day")
     )
-    found: dict[int, list[Span]] = {}
-    for row in rows:
-        found.setdefault(row.supporter_id, []).append(Span(row.starts_at, row.ends_at))
+    found: dict[int, _Shut] = {}
+    for pk, name, start, end, day in spans["away"].union(spans["busy"], days, all=True):
+        of_one = found.setdefault(pk, _Shut())
+        getattr(of_one, name).append(Span(start, end) if day is None else day)
     return found
 
 
@@ -143,131 +224,3 @@ def _taken(
         found.setdefault(supporter, []).append(Taken(span, buffer))
         found.setdefault(person, []).append(Taken(span, buffer, counts=False))
     return found
-
-
-# --- hours ---------------------------------------------------------------------------
-
-
-def add_hours(
-    *,
-    supporter: Supporter,
-    weekday: int,
-    starts: time,
-    ends: time,
-    zone: str,
-    modes: list[str],
-    from_date: date,
-    until_date: date | None = None,
-    place: str = "",
-) -> WorkingHours:
-    """Open hours every week. `until_date` is the first day without them.
-
-    Hours that overlap others are fine: they are read as one. Raises HoursNotPossible.
-    """
-    if not modes:
-        raise HoursNotPossible("Choose at least one way in which people can reach you.")
-    if until_date is not None and until_date <= from_date:
-        raise HoursNotPossible("The last day comes before the first.")
-    if starts == ends:
-        raise HoursNotPossible("Choose an end that is not the same as the start.")
-    return WorkingHours.objects.create(
-        supporter=supporter,
-        weekday=weekday,
-        starts=starts,
-        ends=ends,
-        zone=zone,
-        modes=modes,
-        from_date=from_date,
-        until_date=until_date,
-        place=place,
-    )
-
-
-def remove_hours(*, supporter: Supporter, hours: int, at: datetime) -> None:
-    """Close weekly hours from today on. What was agreed in them stays agreed.
-
-    Hours that are not this supporter's are left alone, without an error.
-    """
-    for row in WorkingHours.objects.filter(supporter=supporter, pk=hours):
-        today = at.astimezone(ZoneInfo(row.zone)).date()
-        if row.from_date >= today:
-            row.delete()
-        else:
-            row.until_date = today
-            row.save(update_fields=["until_date"])
-
-
-def hours_of(supporter: Supporter, on: date) -> QuerySet[WorkingHours]:
-    """Weekly hours in force on a day or still to come, in the order of the week."""
-    return supporter.hours.filter(Q(until_date__isnull=True) | Q(until_date__gt=on))
-
-
-# --- time off ------------------------------------------------------------------------
-
-
-def add_time_off(
-    *,
-    supporter: Supporter,
-    first: date,
-    last: date,
-    cover: Supporter | None,
-    at: datetime,
-) -> TimeOff:
-    """Whole days away, in the supporter's zone, both included.
-
-    Bookings in it stay as they are until each person chooses; `touched` lists them.
-    Taken under the same lock as a booking, so a booking made meanwhile is either
-    refused or listed. Raises CoverNeeded and HoursNotPossible.
-    """
-    zone = ZoneInfo(supporter.person.time_zone)
-    starts_at = datetime.combine(first, time(), zone).astimezone(UTC)
-    ends_at = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
-    if last < first:
-        raise HoursNotPossible("The last day comes before the first.")
-    if ends_at <= at:
-        raise HoursNotPossible("Choose days that are still to come.")
-    cover = cover or supporter.cover
-    if cover is None or cover == supporter:
-        raise CoverNeeded("Choose who holds new requests while you are away.")
-    with transaction.atomic():
-        lock_people(supporter.pk, cover.pk)
-        if away_between(cover, starts_at, ends_at):
-            name = cover.person.first_name
-            raise CoverNeeded(f"{name} is away on some of these days too.")
-        return TimeOff.objects.create(
-            supporter=supporter, starts_at=starts_at, ends_at=ends_at, cover=cover
-        )
-
-
-def remove_time_off(*, supporter: Supporter, time_off: int) -> None:
-    """Take time off back. Time off of others is left alone, without an error."""
-    TimeOff.objects.filter(supporter=supporter, pk=time_off).delete()
-
-
-def away_between(supporter: Supporter, start: datetime, end: datetime) -> bool:
-    return supporter.time_off.filter(starts_at__lt=end, ends_at__gt=start).exists()
-
-
-def touched(supporter: Supporter, at: datetime) -> QuerySet[Booking]:
-    """Bookings to come that lie inside time off, with their people."""
-    away = Q(pk__in=[])
-    for row in supporter.time_off.filter(ends_at__gt=at):
-        away |= Q(starts_at__lt=row.ends_at, ends_at__gt=row.starts_at)
-    held = Booking.objects.holding(at).for_supporter(supporter)
-    return (
-        held.filter(away, starts_at__gt=at)
-        .select_related("person")
-        .order_by("starts_at")
-    )
-
-
-def who_could_cover(supporter: Supporter) -> QuerySet[Supporter]:
-    """Supporters who already stand in for this one or share the same cover.
-
-    Only those: a list of everybody would name people of studies that are not theirs.
-    """
-    near = Q(covers=supporter) | Q(cover=supporter)
-    if supporter.cover_id:
-        near |= Q(cover=supporter.cover_id)
-    found = Supporter.objects.filter(near).exclude(pk=supporter.pk).distinct()
-    return found.select_related("person").order_by("person__name")

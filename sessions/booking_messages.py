@@ -16,6 +16,7 @@ from wellbeing.people.models import User
 
 # A reminder that comes later than this is of no use to anybody.
 LAST_CALL = timedelta(minutes=10)
+UID_STARTS = "booking-"
 # In place of a length: at the moment when the time is agreed or moved.
 NOW = "now"
 # The page of other times belongs to a layer above, which is known here by address only.
@@ -28,7 +29,7 @@ def group_of(booking: Booking) -> str:
 
 def uid_of(booking: Booking) -> str:
     """The calendar entry's identity, the same for the life of the booking."""
-    return f"booking-{booking.public_id}@{settings.MAIL_DOMAIN}"
+    return f"{UID_STARTS}{booking.public_id}@{settings.MAIL_DOMAIN}"
 
 
 def path_of(booking: Booking) -> str:
@@ -72,6 +73,22 @@ def tell_moved(booking: Booking, *, before: Booking, at: datetime) -> None:
         to = before.supporter.person
         _tell(booking, to, "booking_cancelled", gone, at, before.ends_at)
     _plan_reminders(booking, at)
+
+
+def ask_away(booking: Booking, *, question: int, until: datetime, at: datetime) -> None:
+    """The supporter will be away then: the person is asked what suits them instead."""
+    path = reverse("booking_away", args=[booking.public_id])
+    context = _times(booking) | {"path": path, "until_at": until.isoformat()}
+    outbox.plan(
+        to=booking.person,
+        purpose="booking_notice",
+        template="away_question",
+        key=_key(booking, f"away_question:{question}", booking.person),
+        group=group_of(booking),
+        context=context,
+        at=at,
+        expires_at=booking.starts_at,
+    )
 
 
 def tell_cancelled(booking: Booking, *, by_us: bool, at: datetime) -> None:
@@ -166,10 +183,11 @@ def _key(booking: Booking, what: str, to: User) -> str:
 
 
 def _about(booking: Booking, to: User) -> dict[str, Any]:
-    """How, and with whom: said only to a reader who chose to have it said."""
-    theirs = to.pk == booking.person_id
-    other = booking.supporter_id if theirs else booking.person_id
-    return {"mode": booking.mode, "with_id": other}
+    """How, and with whom: said only to a reader who chose to have it said. Whom a
+    supporter meets is said to nobody, since their mail and calendar are often shared.
+    """
+    said: dict[str, Any] = {"mode": booking.mode}
+    return said | {"with_id": booking.supporter_id if to == booking.person else None}
 
 
 def _times(booking: Booking) -> dict[str, Any]:

@@ -9,6 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from sessions import guard
+from sessions.away_models import AwayQuestion as AwayQuestion
+from sessions.calendar_models import BusyTime as BusyTime
+from sessions.calendar_models import CalendarFeed as CalendarFeed
+from sessions.calendar_models import ClosedDay as ClosedDay
 
 User = settings.AUTH_USER_MODEL
 
@@ -19,7 +23,9 @@ class Supporter(models.Model):
     Why: to offer times. Who sees it: members of the studies they support. The key is
     the person's own, so that the database can see when a supporter is also the person
     in another booking. `title` is shown on pages, never in a message. `notice_minutes`
-    is the least time between booking and meeting, `horizon_days` the most.
+    is the least time between booking and meeting, `horizon_days` the most. Bookings
+    with less than `rest_minutes` between them are one run. `holidays` names the public
+    holidays on which weekly hours do not hold, like GB-ENG.
     """
 
     person = models.OneToOneField(
@@ -35,6 +41,10 @@ class Supporter(models.Model):
     notice_minutes = models.PositiveIntegerField(default=120)
     most_per_day = models.PositiveSmallIntegerField(default=5)
     horizon_days = models.PositiveSmallIntegerField(default=120)
+    most_per_week = models.PositiveSmallIntegerField(null=True, blank=True)
+    longest_run_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    rest_minutes = models.PositiveSmallIntegerField(default=30)
+    holidays = models.CharField(max_length=12, blank=True)
 
     def __str__(self) -> str:
         return f"supporter {self.person_id}"
@@ -46,6 +56,7 @@ class WorkingHours(models.Model):
     Wall time, because 2pm stays 2pm when the clocks change. Who sees it: people who
     may book. `weekday` is 0 for Monday. `ends` may be 00:00, which is midnight; at or
     before `starts` it means the next day. `until_date` is the first day without them.
+    `every_weeks` is 2 for every second week, counted from `from_date` on.
     """
 
     supporter = models.ForeignKey(
@@ -59,12 +70,16 @@ class WorkingHours(models.Model):
     until_date = models.DateField(null=True, blank=True)
     modes = models.JSONField(default=list)
     place = models.CharField(max_length=80, blank=True)
+    every_weeks = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(weekday__lte=6), name="hours_on_a_weekday"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(every_weeks__range=(1, 8)), name="hours_every_few_weeks"
+            ),
         ]
         ordering: ClassVar = ["weekday", "starts"]
 

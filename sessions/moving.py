@@ -17,17 +17,19 @@ def move(
     by: User,
     at: datetime,
     supporter: Supporter | None = None,
+    cover: Supporter | None = None,
 ) -> Booking:
     """Take the new time and free the old one, in one transaction, in the same row.
 
     What was agreed stays agreed: reminders follow and both calendars are updated. A
     pencil that its own person moves is agreed with that, since they chose the time;
     moved by anybody else it stays a pencil, and nobody is told. The supporter stays
-    unless another is given. Raises TimeTaken, NotInOfferedHours and NoLongerThere.
+    unless another is given; `cover` stands in, so that whom the person usually talks to
+    does not change. Raises TimeTaken, NotInOfferedHours and NoLongerThere.
     """
     before = _fresh(booking)
     wanted = Wanted(
-        supporter or before.supporter,
+        cover or supporter or before.supporter,
         before.person,
         start,
         before.ends_at - before.starts_at,
@@ -41,7 +43,8 @@ def move(
         before = _fresh(booking)
         _can_move(before, at)
         slot = take(wanted, ignoring=before)
-        moved = _written(before, wanted, slot, by)
+        stands_in = cover is not None or before.stands_in
+        moved = _written(before, wanted, slot, by, stands_in=stands_in)
         _tell(moved, before, at)
     return moved
 
@@ -65,7 +68,9 @@ def _can_move(before: Booking, at: datetime) -> None:
         raise NoLongerThere
 
 
-def _written(before: Booking, wanted: Wanted, slot: Slot, by: User) -> Booking:
+def _written(
+    before: Booking, wanted: Wanted, slot: Slot, by: User, *, stands_in: bool
+) -> Booking:
     """The row at its new time, unless it was cancelled or agreed at this moment."""
     theirs = by.pk == before.person_id
     agreed_at = before.agreed_at or (wanted.at if theirs else None)
@@ -84,6 +89,7 @@ def _written(before: Booking, wanted: Wanted, slot: Slot, by: User) -> Booking:
         place=slot.place_for(wanted.mode),
         agreed_at=agreed_at,
         pencilled_until=min(until, slot.start) if until else None,
+        stands_in=stands_in,
         sequence=before.sequence + 1,
     ):
         raise NoLongerThere

@@ -119,14 +119,23 @@ def keep(*, booking: Booking, by: User, at: datetime) -> Booking:
 
 
 def choose(
-    *, booking: Booking, start: datetime, mode: str, by: User, at: datetime
+    *,
+    booking: Booking,
+    start: datetime,
+    mode: str,
+    by: User,
+    at: datetime,
+    cover: Supporter | None = None,
 ) -> Booking:
     """Move a booking to a time that one of the two chose; see `sessions.moving.move`.
 
     A pencil that a supporter moves is offered anew; one that its person moves is kept.
+    With `cover` it goes to whoever stands in for the supporter.
     """
     with transaction.atomic():
-        moved = bookings.move(booking=booking, start=start, mode=mode, by=by, at=at)
+        moved = bookings.move(
+            booking=booking, start=start, mode=mode, by=by, at=at, cover=cover
+        )
         if moved.agreed_at is not None:
             booked(person=moved.person, booking=moved, at=at)
         elif moved.sequence != booking.sequence:

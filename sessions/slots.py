@@ -7,40 +7,20 @@ that comes in or goes out as an instant is aware and leaves in UTC.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from sessions.spans import Span as Span
+from sessions.spans import holds, merged, minus, overlap, padded
+from sessions.weekly import Block as Block
+from sessions.weekly import pieces
 
 STEP = timedelta(minutes=30)
 IN_PERSON = "in_person"
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """From `start` up to, and not including, `end`. Both are aware."""
-
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Hours open every week. `weekday` 0 is Monday, and is the day of the start.
-
-    `ends` at or before `starts` means the next day; 00:00 is midnight. `from_date` is
-    the first day, `until_date` the first day without the block.
-    """
-
-    weekday: int
-    starts: time
-    ends: time
-    zone: str
-    from_date: date
-    until_date: date | None = None
-    modes: tuple[str, ...] = ()
-    place: str = ""
+TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +36,10 @@ class Taken:
 class Rules:
     """All that decides one supporter's free times. `zone` says when their day ends.
 
-    Between two bookings lies the larger of the two buffers, not their sum.
+    `closed` are days on which nothing that recurs is open, `away` is time off, and
+    `busy` is taken up elsewhere. Between two bookings lies the larger of the two
+    buffers, not their sum. Bookings with less than `rest` between them are one run,
+    which is never made longer than `longest_run`. Weeks begin on Monday.
     """
 
     zone: str
@@ -67,6 +50,11 @@ class Rules:
     notice: timedelta = timedelta()
     horizon: timedelta = timedelta(days=120)
     most_per_day: int = 5
+    closed: frozenset[date] = frozenset()
+    busy: tuple[Span, ...] = ()
+    most_per_week: int | None = None
+    longest_run: timedelta | None = None
+    rest: timedelta = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +114,14 @@ def refusal(
     """Why this time cannot be booked, as a sentence; None when it can."""
     slot = slot_at(rules, start=start, length=length, at=at, step=step)
     if slot is None:
-        return _around(rules, start, at).because(start)
+        return _around(rules, start, at).because(start, length)
     return None if mode in slot.modes else "This time cannot be held that way."
 
 
 def open_spans(rules: Rules, window: Span) -> list[Span]:
     """Hours open and not promised, cut to the window. Ignores notice and numbers."""
     calendar = _Calendar(rules, window, window.start)
-    return _overlap(calendar.any_mode, [window])
+    return overlap(calendar.any_mode, [window])
 
 
 def clear_of(slots: list[Slot], busy: list[Span]) -> list[Slot]:
@@ -146,7 +134,7 @@ def clear_of(slots: list[Slot], busy: list[Span]) -> list[Slot]:
 
 
 def _around(rules: Rules, start: datetime, at: datetime) -> "_Calendar":
-    return _Calendar(rules, Span(start, start + timedelta(microseconds=1)), at)
+    return _Calendar(rules, Span(start, start + TICK), at)
 
 
 class _Calendar:
@@ -157,22 +145,20 @@ class _Calendar:
         self.zone = ZoneInfo(rules.zone)
         self.earliest = at + rules.notice
         self.latest = at + rules.horizon
-        pieces = list(_pieces(rules.blocks, window))
-        self.days = self._days(span for span, _ in pieces)
-        busy = [
-            _padded(taken.span, max(rules.buffer, taken.buffer))
-            for taken in rules.taken
+        found = list(pieces(rules.blocks, window, rules.closed))
+        self.days = self._days(span for span, _ in found)
+        taken = [
+            padded(taken.span, max(rules.buffer, taken.buffer)) for taken in rules.taken
         ]
-        blocked = _merged([*rules.away, *busy])
-        self.any_mode = _minus(_merged(span for span, _ in pieces), blocked)
+        blocked = merged([*rules.away, *rules.busy, *taken])
+        self.any_mode = minus(merged(span for span, _ in found), blocked)
         self.ways = {
-            way: _minus(_merged(spans), blocked)
-            for way, spans in _by_way(pieces).items()
+            way: minus(merged(spans), blocked) for way, spans in _by_way(found).items()
         }
-        counted = Counter(
-            self._day(taken.span.start) for taken in rules.taken if taken.counts
-        )
-        self.full = {day for day, many in counted.items() if many >= rules.most_per_day}
+        counted = [self._day(one.span.start) for one in rules.taken if one.counts]
+        self.full = _reached(counted, rules.most_per_day)
+        self.full_weeks = _reached(map(_monday, counted), rules.most_per_week)
+        self.runs = _runs(rules)
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
@@ -184,7 +170,7 @@ class _Calendar:
         by_day: dict[date, list[Span]] = {}
         for span in spans:
             by_day.setdefault(self._day(span.start), []).append(span)
-        return [merged for found in by_day.values() for merged in _merged(found)]
+        return [span for found in by_day.values() for span in merged(found)]
 
     def starts(self, step: timedelta) -> list[datetime]:
         """The grid: from the start of each day's hours, a step apart in real time."""
@@ -196,17 +182,42 @@ class _Calendar:
 
     def slot(self, start: datetime, length: timedelta) -> Slot | None:
         """The slot that starts here, or nothing. The one rule of this module."""
-        if not self.earliest <= start <= self.latest or self._day(start) in self.full:
+        if not self.earliest <= start <= self.latest or self._full(start):
             return None
         wanted = Span(start.astimezone(UTC), (start + length).astimezone(UTC))
-        ways = [way for way, spans in self.ways.items() if _holds(spans, wanted)]
-        if not ways:
+        ways = [way for way, spans in self.ways.items() if holds(spans, wanted)]
+        if not ways or self._without_rest(wanted):
             return None
         modes = tuple(dict.fromkeys(mode for mode, _ in ways))
         place = next((place for mode, place in ways if mode == IN_PERSON), "")
         return Slot(wanted.start, wanted.end, modes, place)
 
-    def because(self, start: datetime) -> str:
+    def _full(self, start: datetime) -> bool:
+        day = self._day(start)
+        return day in self.full or (
+            bool(self.full_weeks) and _monday(day) in self.full_weeks
+        )
+
+    def _without_rest(self, wanted: Span) -> bool:
+        """Whether this one would make a run of bookings longer than it may be.
+
+        One that stands alone is no run, however long it is.
+        """
+        longest, rest = self.rules.longest_run, self.rules.rest
+        if longest is None:
+            return False
+        place = bisect_right(self.runs, wanted.start, key=lambda run: run.start)
+        beside = [
+            run
+            for run in self.runs[max(0, place - 1) : place + 1]
+            if run.end + rest > wanted.start and run.start < wanted.end + rest
+        ]
+        if not beside:
+            return False
+        start = min(run.start for run in [wanted, *beside])
+        return max(run.end for run in [wanted, *beside]) - start > longest
+
+    def because(self, start: datetime, length: timedelta) -> str:
         """A sentence about a start that has no slot. Decides nothing."""
         if start < self.earliest:
             return "This time is too soon to arrange."
@@ -214,67 +225,31 @@ class _Calendar:
             return "This time is further ahead than can be booked."
         if self._day(start) in self.full:
             return "This day is full."
+        if self._full(start):
+            return "This week is full."
+        if self._without_rest(Span(start, start + length)):
+            return "This time would leave no break."
         return "This time is not open."
 
 
-# --- weekly blocks to instants ---------------------------------------------------
+def _monday(day: date) -> date:
+    return day - day.weekday() * DAY
 
 
-def _pieces(blocks: Iterable[Block], window: Span) -> Iterator[tuple[Span, Block]]:
-    """The instants, near the window, whose wall time lies inside a block.
-
-    Days around the window are worked out too: what began then may pass midnight, and
-    zones differ by up to a day.
-    """
-    first = (window.start - 4 * DAY).date()
-    last = (window.end + 2 * DAY).date()
-    for block in blocks:
-        ahead = (block.weekday - first.weekday()) % 7
-        day = first + timedelta(days=ahead)
-        while day <= last:
-            if block.from_date <= day and not (
-                block.until_date and day >= block.until_date
-            ):
-                yield from ((span, block) for span in _instants(block, day))
-            day += timedelta(days=7)
+def _reached(days: Iterable[date], most: int | None) -> set[date]:
+    """The days (or Mondays) that come as often as is the most, or more."""
+    if most is None:
+        return set()
+    return {day for day, many in Counter(days).items() if many >= most}
 
 
-def _instants(block: Block, day: date) -> Iterator[Span]:
-    """One block on one day. When clocks change inside it, one span per offset.
-
-    A wall time that is skipped yields nothing, one that comes twice yields both.
-    """
-    starts = datetime.combine(day, block.starts, UTC)
-    ends = datetime.combine(day, block.ends, UTC)
-    if ends <= starts:
-        ends += DAY
-    for offset, known in _offsets(ZoneInfo(block.zone), starts - DAY, ends + DAY):
-        span = _cut(Span(starts - offset, ends - offset), known)
-        if span:
-            yield span
-
-
-def _offsets(
-    zone: ZoneInfo, low: datetime, high: datetime
-) -> Iterator[tuple[timedelta, Span]]:
-    """The offsets from UTC between two instants at most a few days apart."""
-    first, last = _offset(zone, low), _offset(zone, high)
-    if first == last:
-        yield first, Span(low, high)
-        return
-    before, after = low, high
-    while after - before > timedelta(seconds=1):
-        middle = before + timedelta(seconds=int((after - before).total_seconds()) // 2)
-        if _offset(zone, middle) == first:
-            before = middle
-        else:
-            after = middle
-    yield first, Span(low, after)
-    yield last, Span(after, high)
-
-
-def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:
-    return moment.astimezone(zone).utcoffset() or timedelta()
+def _runs(rules: Rules) -> list[Span]:
+    """Bookings with less than the rest between them, as one span each."""
+    if rules.longest_run is None:
+        return []
+    reach = rules.rest - TICK
+    long = merged(Span(one.span.start, one.span.end + reach) for one in rules.taken)
+    return [Span(span.start, span.end - reach) for span in long]
 
 
 def _by_way(
@@ -287,53 +262,3 @@ def _by_way(
             place = block.place if mode == IN_PERSON else ""
             found.setdefault((mode, place), []).append(span)
     return found
-
-
-# --- sums with spans ---------------------------------------------------------------
-
-
-def _padded(span: Span, by: timedelta) -> Span:
-    return Span(span.start - by, span.end + by)
-
-
-def _cut(span: Span, to: Span) -> Span | None:
-    start, end = max(span.start, to.start), min(span.end, to.end)
-    return Span(start, end) if start < end else None
-
-
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    """Overlapping and touching spans as one, in order."""
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return merged
-
-
-def _minus(spans: list[Span], blocked: list[Span]) -> list[Span]:
-    """What is left of merged spans. Touching is not overlapping."""
-    left = []
-    for span in spans:
-        start = span.start
-        for gap in blocked:
-            if gap.end <= start or gap.start >= span.end:
-                continue
-            if gap.start > start:
-                left.append(Span(start, gap.start))
-            start = max(start, gap.end)
-        if start < span.end:
-            left.append(Span(start, span.end))
-    return left
-
-
-def _overlap(spans: list[Span], others: list[Span]) -> list[Span]:
-    found = (_cut(span, other) for span in spans for other in others)
-    return [span for span in found if span]
-
-
-def _holds(spans: list[Span], wanted: Span) -> bool:
-    """Whether one of the merged spans holds all of the wanted one."""
-    place = bisect_right(spans, wanted.start, key=lambda span: span.start) - 1
-    return place >= 0 and wanted.end <= spans[place].end

@@ -63,3 +63,10 @@ def someone_else_please(*, person: User, supporter: Supporter, at: datetime) -> 
         UsualSupporter.objects.create(
             person=person, supporter=supporter, since=at, ended_at=at
         )
+
+
+def turned_down(*, person: User, supporter: Supporter) -> bool:
+    """Whether the person said "someone else, please" and has not come back since."""
+    rows = UsualSupporter.objects.filter(person=person, supporter=supporter)
+    ended = list(rows.values_list("ended_at", flat=True))
+    return bool(ended) and None not in ended

@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from sessions.views import bookings, desk, week
+from sessions.views import (
+    availability,
+    away,
+    bookings,
+    calendars,
+    desk,
+    time_off,
+    week,
+)
 
 urlpatterns: list[URLPattern] = [
     path("requests/", desk.requests, name="requests"),
@@ -13,10 +21,22 @@ urlpatterns: list[URLPattern] = [
     path("requests/<uuid:public_id>/cover/", desk.cover, name="request_cover"),
     path("requests/<uuid:public_id>/close/", desk.close, name="request_close"),
     path("week/", week.week, name="week"),
-    path("availability/", week.availability, name="availability"),
-    path("availability/remove/", week.remove_hours, name="hours_remove"),
-    path("availability/time-off/", week.time_off, name="time_off"),
-    path("availability/time-off/remove/", week.remove_time_off, name="time_off_remove"),
+    path("availability/", availability.availability, name="availability"),
+    path("availability/remove/", availability.remove_hours, name="hours_remove"),
+    path("availability/day/", availability.one_day, name="one_day"),
+    path("availability/day/open/", availability.open_day, name="open_day"),
+    path("availability/limits/", availability.limits, name="limits"),
+    path("availability/busy/", calendars.busy_times, name="busy_times"),
+    path("availability/busy/forget/", calendars.forget_busy, name="busy_forget"),
+    path("availability/time-off/", time_off.time_off, name="time_off"),
+    path(
+        "availability/time-off/remove/",
+        time_off.remove_time_off,
+        name="time_off_remove",
+    ),
+    path("calendars/", calendars.calendars, name="calendars"),
+    path("calendars/stop/", calendars.stop, name="calendar_stop"),
+    path("cal/<str:token>.ics", calendars.feed, name="calendar_feed"),
     path("bookings/<uuid:public_id>/", bookings.booking, name="booking"),
     path("bookings/<uuid:public_id>/times/", bookings.times, name="booking_times"),
     path("bookings/<uuid:public_id>/keep/", bookings.keep, name="booking_keep"),
@@ -31,6 +51,12 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "bookings/<uuid:public_id>/outcome/", bookings.outcome, name="booking_outcome"
+    ),
+    path("bookings/<uuid:public_id>/away/", away.away, name="booking_away"),
+    path(
+        "bookings/<uuid:public_id>/will-be-there/",
+        away.will_be_there,
+        name="booking_will_be_there",
     ),
     path(
         "bookings/<uuid:public_id>/calendar.ics",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from checkins import invitations as check_ins
 from notifications import outbox
+from sessions import availability
 from sessions.models import SupportRequest
 from wellbeing.models import Invitation
 from wellbeing.vault import sealing
@@ -24,6 +25,7 @@ class Purged:
     messages: int
     requests: int
     invitations: int
+    availability: int
 
 
 def purge(*, at: datetime) -> Purged:
@@ -40,5 +42,6 @@ def purge(*, at: datetime) -> Purged:
         invitations=over.delete()[0],
         check_ins=check_ins.purge(at=at),
         records=sealing.purge(on=at.date()),
+        availability=availability.forget_past(at=at),
         messages=outbox.forget(settled_before=at - MESSAGES_KEPT),
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sessions import pencils, requests
+from sessions import away, pencils, requests
 from wellbeing import alerts, offers
 from wellbeing.drafts import reviews
 from wellbeing.reconcile import reconcile_due
@@ -31,6 +31,7 @@ def tick(*, at: datetime) -> Ticked:
     looked_at = reconcile_due(at=at)
     cover_asked = requests.ask_cover(at=at)
     requests.close_past(at=at)
+    away.cancel_unanswered(at=at)
     with transaction.atomic():
         alerts.note_unanswered(at=at)
         told = alerts.tell_leads(at=at)

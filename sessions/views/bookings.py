@@ -10,13 +10,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sessions import booking as bookings
-from sessions import calendars, requests, slots
+from sessions import requests, slots
 from sessions.availability import rules_and_own
+from sessions.calendars import entries
 from sessions.days import page_of, read_day
 from sessions.forms import TimeForm, posted
 from sessions.models import Booking, Freed
 from sessions.slots import Slot, Span
 from sessions.taking import NoLongerThere, NotInOfferedHours, TimeTaken
+from sessions.time_off import question_about
 from wellbeing.lib import access, clock
 from wellbeing.people.models import User
 
@@ -123,7 +125,8 @@ def calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if found.agreed_at is None or found.freed_at is not None:
         raise Http404
     response = HttpResponse(
-        calendars.file_of(booking=found), content_type="text/calendar; charset=utf-8"
+        entries.file_of(booking=found, reader=_user(request)),
+        content_type="text/calendar; charset=utf-8",
     )
     response["Content-Disposition"] = 'attachment; filename="busy.ics"'
     return response
@@ -202,6 +205,7 @@ def _context(request: HttpRequest, found: Booking) -> dict[str, Any]:
         "mine": mine,
         "other": found.supporter.person if mine else found.person,
         "moved": found.changes.filter(what="moved").order_by("-at", "-pk").first(),
+        "away": question_about(found, clock.now()),
         "can_undo": state["can_undo"] and _may_undo(request, found),
         **{name: value for name, value in state.items() if name != "can_undo"},
     }

@@ -118,9 +118,9 @@ def test_time_off_covers_whole_days_and_names_the_usual_cover(team, at):
     assert (made.starts_at, made.ends_at) == (sept(21, 0), sept(26, 0))
     assert made.cover == team.dr_kim
     assert starts(team.dr_jo, at, 24) == []
-    availability.remove_time_off(supporter=team.dr_kim, time_off=made.pk)
+    availability.remove_time_off(supporter=team.dr_kim, time_off=made.pk, at=at)
     assert TimeOff.objects.count() == 1
-    availability.remove_time_off(supporter=team.dr_jo, time_off=made.pk)
+    availability.remove_time_off(supporter=team.dr_jo, time_off=made.pk, at=at)
     assert starts(team.dr_jo, at, 24) != []
 
 

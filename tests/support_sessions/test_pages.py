@@ -476,7 +476,12 @@ def test_time_off_names_cover_and_lists_what_it_touches(team, at, browse):
         "last": "2026-09-25",
         "cover": team.kim.public_id,
     }
-    page = browse(team.jo).post("/availability/time-off/", typed, follow=True)
+    first = browse(team.jo).post("/availability/time-off/", typed).content.decode()
+    assert "1 booking in these days" in first
+    assert "Ada Okafor" in first
+    assert TimeOff.objects.count() == 0
+    seen = typed | {"seen": "1"}
+    page = browse(team.jo).post("/availability/time-off/", seen, follow=True)
     text = page.content.decode()
     assert "Cover: Dr Kim Sato" in text
     assert f"/bookings/{made.public_id}/" in text

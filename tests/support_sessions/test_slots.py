@@ -172,6 +172,128 @@ def test_a_full_day_offers_nothing_and_own_support_does_not_fill_it():
     )
 
 
+def test_every_second_week_is_counted_from_the_first_day():
+    found = rules(
+        block(2, "09:00", "10:00", from_date=date(2026, 1, 29), every_weeks=2)
+    )
+    week = timedelta(days=7)
+    shown = [bool(on(WEDNESDAY + number * week, found)) for number in range(-1, 5)]
+    assert shown == [False, True, False, True, False, True]
+
+
+@pytest.mark.parametrize("every", [1, 2, 3, 4, 8])
+def test_weeks_are_counted_the_same_however_far_away_the_window_is(every):
+    first = date(2020, 1, 1)
+    found = rules(
+        block(2, "09:00", "10:00", from_date=first, every_weeks=every), horizon=LONG
+    )
+    year = [
+        first + timedelta(days=7 * number)
+        for number in range(330, 350)
+        if on(first + timedelta(days=7 * number), found)
+    ]
+    assert year == [
+        first + timedelta(days=7 * number)
+        for number in range(330, 350)
+        if number % every == 0
+    ]
+
+
+def test_a_closed_day_takes_what_recurs_and_leaves_what_was_meant_for_it():
+    day = timedelta(days=1)
+    weekly = block(2, "09:00", "11:00")
+    extra = block(2, "14:00", "15:00", from_date=WEDNESDAY, until_date=WEDNESDAY + day)
+    found = rules(weekly, extra, closed=frozenset({WEDNESDAY}))
+    assert on(WEDNESDAY, found) == hours(14)
+    assert on(WEDNESDAY + 7 * day, found) == hours(9, 10)
+
+
+def test_a_closed_day_takes_hours_that_begin_on_it_and_pass_midnight():
+    found = rules(block(2, "22:00", "02:00"), closed=frozenset({WEDNESDAY}))
+    assert on(WEDNESDAY, found, days=2) == []
+
+
+def test_busy_time_takes_what_it_covers_and_the_grid_stays():
+    ten = datetime(2026, 2, 4, 10, 10, tzinfo=UTC)
+    busy = Span(ten, ten + timedelta(minutes=20))
+    found = rules(block(2, "09:00", "13:00"), busy=(busy,))
+    assert on(WEDNESDAY, found) == hours(9, 11, 12)
+    said = slots.refusal(found, start=ten, length=HOUR, mode="phone", at=AT)
+    assert said == "This time is not open."
+
+
+def test_busy_elsewhere_counts_neither_for_the_day_nor_for_the_week():
+    nine = datetime(2026, 2, 4, 9, tzinfo=UTC)
+    found = rules(
+        block(2, "09:00", "11:00"),
+        busy=(Span(nine, nine + HOUR),),
+        most_per_day=1,
+        most_per_week=1,
+    )
+    assert on(WEDNESDAY, found) == hours(10)
+
+
+def test_a_full_week_is_full_from_monday_to_sunday_across_the_months():
+    monday = datetime(2026, 3, 30, 9, tzinfo=UTC)
+    every_day = [block(day, "09:00", "11:00", "UTC") for day in range(7)]
+    taken = tuple(
+        Taken(Span(monday + timedelta(days=n), monday + timedelta(days=n, hours=1)))
+        for n in (0, 2)
+    )
+    found = rules(*every_day, zone="UTC", taken=taken, most_per_week=2)
+    days = {
+        day: on(monday.date() + timedelta(days=day), found, zone="UTC")
+        for day in range(-1, 8)
+    }
+    assert [bool(times) for times in days.values()] == [True, *[False] * 7, True]
+    said = slots.refusal(
+        found, start=monday + timedelta(days=4), length=HOUR, mode="phone", at=AT
+    )
+    assert said == "This week is full."
+
+
+def run_of(*taken, longest=150, rest=30):
+    """Open from 9 to 6 on a Wednesday, with bookings of so many minutes past nine."""
+    nine = datetime(2026, 2, 4, 9, tzinfo=UTC)
+    minutes = [(timedelta(minutes=a), timedelta(minutes=b)) for a, b in taken]
+    return rules(
+        block(2, "09:00", "18:00"),
+        taken=tuple(Taken(Span(nine + a, nine + b)) for a, b in minutes),
+        longest_run=timedelta(minutes=longest),
+        rest=timedelta(minutes=rest),
+    )
+
+
+def test_no_run_of_bookings_is_longer_than_it_may_be():
+    two_in_a_row = run_of((0, 60), (60, 120), longest=150)
+    # 11:00 and 11:15 would make three hours and more; 11:30 comes after a break.
+    found = on(WEDNESDAY, two_in_a_row, step=timedelta(minutes=15))
+    assert found[0] == "11:30+00"
+    nine = datetime(2026, 2, 4, 9, tzinfo=UTC)
+    said = slots.refusal(
+        two_in_a_row, start=nine + 2 * HOUR, length=HOUR, mode="phone", at=AT
+    )
+    assert said == "This time would leave no break."
+
+
+def test_a_time_between_two_bookings_must_not_join_them_into_a_long_run():
+    booked = (0, 60), (135, 195)
+    quarter = timedelta(minutes=15)
+    # An hour in the gap would join 9:00 to 12:15 without a break between.
+    assert on(WEDNESDAY, run_of(*booked, longest=150), step=quarter)[0] == "12:15+00"
+    assert on(WEDNESDAY, run_of(*booked, longest=195), step=quarter)[0] == "10:00+00"
+
+
+def test_a_break_of_exactly_the_rest_ends_a_run():
+    rested = run_of((0, 60), (90, 150), longest=130)
+    assert on(WEDNESDAY, rested, step=timedelta(minutes=30))[0] == "11:30+00"
+
+
+def test_one_long_booking_alone_is_no_run():
+    alone = run_of(longest=30)
+    assert on(WEDNESDAY, alone) == hours(*range(9, 18))
+
+
 def test_time_off_takes_the_hours_that_it_covers():
     ten = datetime(2026, 2, 4, 10, tzinfo=UTC)
     found = rules(block(2, "09:00", "13:00"), away=(Span(ten, ten + HOUR),))
@@ -249,6 +371,10 @@ ZONES = [
 quarter_hours = st.integers(0, 95).map(lambda n: time(n // 4, n % 4 * 15))
 
 
+def near_night(night):
+    return st.integers(-1, 2).map(lambda days: night + timedelta(days=days))
+
+
 @st.composite
 def calendars(draw):
     """Rules around a night on which clocks may change, and the window to look at."""
@@ -274,6 +400,7 @@ def calendars(draw):
                 until_date=st.sampled_from([None, night]),
                 modes=st.sampled_from([("phone",), ("video",), ("phone", "in_person")]),
                 place=st.sampled_from(["", "room 4"]),
+                every_weeks=st.sampled_from([1, 1, 2, 3]),
             ),
             max_size=8,
         )
@@ -292,6 +419,10 @@ def calendars(draw):
         notice=timedelta(minutes=draw(st.sampled_from([0, 90]))),
         horizon=timedelta(days=draw(st.sampled_from([1, 90]))),
         most_per_day=draw(st.integers(1, 5)),
+        closed=frozenset(draw(st.sets(near_night(night), max_size=2))),
+        busy=tuple(draw(st.lists(spans, max_size=3))),
+        most_per_week=draw(st.sampled_from([None, 2, 6])),
+        longest_run=draw(st.sampled_from([None, timedelta(minutes=100)])),
     )
     return found, window, start - timedelta(hours=draw(st.integers(0, 40)))
 
@@ -326,8 +457,9 @@ def test_every_time_offered_lies_in_hours_that_the_clock_shows(calendar, length)
         assert slot.end - slot.start == length
         minute = slot.start
         while minute < slot.end:
-            assert any(_shows(one, minute) for one in found.blocks)
-            assert not any(span.start <= minute < span.end for span in found.away)
+            assert any(_shows(one, minute, found.closed) for one in found.blocks)
+            shut = (*found.away, *found.busy)
+            assert not any(span.start <= minute < span.end for span in shut)
             assert not any(
                 one.span.start - timedelta(minutes=20)
                 <= minute
@@ -337,15 +469,18 @@ def test_every_time_offered_lies_in_hours_that_the_clock_shows(calendar, length)
             minute += timedelta(minutes=5)
 
 
-def _shows(one, moment):
+def _shows(one, moment, closed):
     """Whether the wall clock of the block's zone stands inside the block."""
+    first = one.from_date + timedelta(days=(one.weekday - one.from_date.weekday()) % 7)
     local = moment.astimezone(ZoneInfo(one.zone)).replace(tzinfo=None)
     for day in (local.date(), local.date() - timedelta(days=1)):
         starts = datetime.combine(day, one.starts)
         ends = datetime.combine(day, one.ends)
         ends += timedelta(days=1) if ends <= starts else timedelta()
-        in_force = day.weekday() == one.weekday and not (
-            one.until_date and day >= one.until_date
+        in_force = (
+            (day - first).days % (7 * one.every_weeks) == 0
+            and not (one.until_date and day >= one.until_date)
+            and day not in closed
         )
         if in_force and starts <= local < ends:
             return True
