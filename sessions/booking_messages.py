@@ -18,8 +18,6 @@ from wellbeing.people.models import User
 LAST_CALL = timedelta(minutes=10)
 # In place of a length: at the moment when the time is agreed or moved.
 NOW = "now"
-# The page of other times belongs to a layer above, which is known here by address only.
-OTHER_TIMES = "/times/"
 
 
 def group_of(booking: Booking) -> str:
@@ -74,8 +72,11 @@ def tell_moved(booking: Booking, *, before: Booking, at: datetime) -> None:
     _plan_reminders(booking, at)
 
 
-def tell_cancelled(booking: Booking, *, by_us: bool, at: datetime) -> None:
-    """Both calendars lose the entry. When it was us, the person gets an apology."""
+def tell_cancelled(
+    booking: Booking, *, by_us: bool, instead: dict[str, str], at: datetime
+) -> None:
+    """Both calendars lose the entry. When it was us, the person gets an apology, and
+    other times in the same message (`instead`)."""
     take_back(booking, at=at, reason="the time was cancelled")
     context = _times(booking)
     if booking.agreed_at is not None:
@@ -83,9 +84,8 @@ def tell_cancelled(booking: Booking, *, by_us: bool, at: datetime) -> None:
         to = booking.supporter.person
         _tell(booking, to, "booking_cancelled", context, at, booking.ends_at)
     if by_us:
-        sorry = context | {"path": OTHER_TIMES}
         to, template = booking.person, "booking_cancelled_by_us"
-        _tell(booking, to, template, sorry, at, booking.ends_at)
+        _tell(booking, to, template, context | instead, at, booking.ends_at)
     elif booking.agreed_at is not None:
         to = booking.person
         _tell(booking, to, "booking_cancelled", context, at, booking.ends_at)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from sessions import guard
+from sessions.outreach import Outreach as Outreach
 
 User = settings.AUTH_USER_MODEL
 

@@ -32,6 +32,12 @@ urlpatterns: list[URLPattern] = [
     path(
         "bookings/<uuid:public_id>/outcome/", bookings.outcome, name="booking_outcome"
     ),
+    path("bookings/<uuid:public_id>/again/", bookings.take_again, name="booking_again"),
+    path(
+        "bookings/<uuid:public_id>/no-more-notes/",
+        bookings.no_more_notes,
+        name="booking_no_more_notes",
+    ),
     path(
         "bookings/<uuid:public_id>/calendar.ics",
         bookings.calendar,

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sessions import pencils, requests
-from wellbeing import alerts, offers
+from sessions import pencils, reaching_out, requests
+from wellbeing import alerts, offers, outreach
 from wellbeing.drafts import reviews
 from wellbeing.reconcile import reconcile_due
 
@@ -22,7 +22,8 @@ class Ticked:
 
 
 def tick(*, at: datetime) -> Ticked:
-    """Let pencils go whose moment has come, look at whoever is due, ask cover.
+    """Let pencils go whose moment has come, look at whoever is due, ask cover,
+    write where a time did not happen.
 
     Each part commits by itself, so that a crash in one keeps the others.
     """
@@ -31,8 +32,11 @@ def tick(*, at: datetime) -> Ticked:
     looked_at = reconcile_due(at=at)
     cover_asked = requests.ask_cover(at=at)
     requests.close_past(at=at)
+    outreach.begin_due(at=at)
+    reaching_out.write_due(at=at)
     with transaction.atomic():
         alerts.note_unanswered(at=at)
+        alerts.note_cancelled_twice(at=at)
         told = alerts.tell_leads(at=at)
         reviews.remind_of_review(at=at)
     return Ticked(looked_at, released, cover_asked, told)

@@ -9,14 +9,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sessions import again, calendars, reaching_out, requests, slots
 from sessions import booking as bookings
-from sessions import calendars, requests, slots
 from sessions.availability import rules_and_own
 from sessions.days import page_of, read_day
-from sessions.forms import TimeForm, posted
-from sessions.models import Booking, Freed
+from sessions.forms import TimeForm, posted, read_start
+from sessions.models import Booking, Freed, Outreach
 from sessions.slots import Slot, Span
-from sessions.taking import NoLongerThere, NotInOfferedHours, TimeTaken
+from sessions.taking import (
+    NoLongerThere,
+    NotInOfferedHours,
+    TimeTaken,
+    has_run_out,
+    still_on_offer,
+)
+from sessions.three_times import mode_for, three_times
 from wellbeing.lib import access, clock
 from wellbeing.people.models import User
 
@@ -94,10 +101,9 @@ def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @access.signed_in
 @require_POST
 def outcome(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The supporter says whether they met. Anything but yes or no changes nothing."""
+    """Either of the two says whether they met, and may correct it later. Anything but
+    yes or no changes nothing."""
     found = _find(request, public_id)
-    if found.supporter_id != request.user.pk:
-        raise Http404
     answer = request.POST.get("took_place")
     if answer not in {"yes", "no"}:
         messages.info(request, "Choose one of the two answers.")
@@ -112,7 +118,45 @@ def outcome(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except (NoLongerThere, bookings.NotYet):
         messages.info(request, CHANGED)
     else:
-        messages.success(request, "Saved. Nobody is told.")
+        messages.success(request, "Saved. Nobody else is told.")
+    return redirect("booking", public_id)
+
+
+@access.signed_in
+@require_POST
+def take_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One tap on one of the three times after a time fell through."""
+    found = _find(request, public_id, person_only=True)
+    start = read_start(request.POST.get("start", ""))
+    try:
+        if start is None:
+            raise NoLongerThere
+        made = again.take(
+            booking=found,
+            start=start,
+            mode=request.POST.get("mode", ""),
+            by=_user(request),
+            at=clock.now(),
+        )
+    except (TimeTaken, NotInOfferedHours):
+        messages.info(request, "That time has just gone. These are free.")
+        return redirect("booking", public_id)
+    except NoLongerThere:
+        messages.info(request, CHANGED)
+        return redirect("booking", public_id)
+    if made.starts_at == start:
+        messages.success(request, "This time is yours.")
+    else:
+        messages.info(request, "You two have this time already.")
+    return redirect("booking", made.public_id)
+
+
+@access.signed_in
+@require_POST
+def no_more_notes(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    found = _find(request, public_id, person_only=True)
+    reaching_out.no_more(booking=found, at=clock.now())
+    messages.success(request, "That is fine. We write no more about it.")
     return redirect("booking", public_id)
 
 
@@ -204,6 +248,25 @@ def _context(request: HttpRequest, found: Booking) -> dict[str, Any]:
         "moved": found.changes.filter(what="moved").order_by("-at", "-pk").first(),
         "can_undo": state["can_undo"] and _may_undo(request, found),
         **{name: value for name, value in state.items() if name != "can_undo"},
+        **_what_next(found, mine=mine),
+    }
+
+
+def _what_next(found: Booking, *, mine: bool) -> dict[str, Any]:
+    """After a time fell through: the one agreed since, or three to choose from. After a
+    pencil ran out: whether its time is still there."""
+    at = clock.now()
+    if not again.fell_through(found):
+        late = mine and has_run_out(found, at) and still_on_offer(found, at)
+        return {"still_free": late}
+    since = reaching_out.since_then(found)
+    offered = three_times(booking=found, at=at) if mine and since is None else []
+    notes = Outreach.objects.filter(booking=found, closed_at__isnull=True)
+    return {
+        "since": since,
+        "three": [(slot, mode_for(found, slot)) for slot in offered],
+        "fell_through": True,
+        "notes": mine and found.did_not_happen_at is not None and notes.exists(),
     }
 
 

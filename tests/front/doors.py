@@ -77,6 +77,8 @@ DOORS = {
     "booking_cancel": ACCOUNT,
     "booking_restore": ACCOUNT,
     "booking_outcome": ACCOUNT,
+    "booking_again": ACCOUNT,
+    "booking_no_more_notes": ACCOUNT,
     "booking_calendar": ACCOUNT,
     # check-ins
     "check_ins": ACCOUNT,

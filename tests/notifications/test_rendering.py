@@ -32,6 +32,8 @@ WITH_TEXT = (
     "request_new",
     "request_for_cover",
     "service_alert",
+    "reaching_out",
+    "reaching_out_again",
 )
 ALL = (*WITH_TEXT, "study_invitation")
 FORBIDDEN = re.compile(

@@ -10,7 +10,7 @@ from django.db import connection
 
 from sessions import booking as bookings
 from sessions.models import Booking, BookingChange
-from sessions.taking import TimeTaken
+from sessions.taking import NoLongerThere, TimeTaken
 from tests.factories import make_person, make_supporter
 from tests.support_sessions.times import sept
 
@@ -125,3 +125,115 @@ def test_twenty_cancels_at_once_are_one(at):
     assert freed.count() == 1
     booking.refresh_from_db()
     assert booking.sequence == 1
+
+
+def _kept_for(person, supporter, start, at, until):
+    return bookings.pencil(
+        supporter=supporter,
+        person=person,
+        kind="individual",
+        start=start,
+        minutes=50,
+        mode="phone",
+        until=until,
+        origin=None,
+        reminders=[],
+        by=None,
+        at=at,
+    )
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+def test_a_late_keep_and_a_newcomer_leave_one_booking(at):
+    """The pencil has run out; its person keeps it while others book the same time."""
+    supporter = make_supporter(make_person("Dr Jo Whitfield"))
+    people = [make_person(f"Person Number{n}") for n in range(12)]
+    start, later = sept(24, 10), at + timedelta(hours=2)
+    old = _kept_for(people[0], supporter, start, at, at + timedelta(hours=1))
+
+    def press(number):
+        if number % 3 == 0:
+            try:
+                bookings.agree(booking=old, by=people[0], at=later)
+            except NoLongerThere as problem:
+                raise TimeTaken([]) from problem
+            return
+        bookings.book(
+            supporter=supporter,
+            person=people[number],
+            kind="individual",
+            start=start,
+            minutes=50,
+            mode="phone",
+            origin=None,
+            reminders=[],
+            by=people[number],
+            at=later,
+        )
+
+    results, _ = _together(len(people), press)
+    assert set(results) <= {"done", "taken"}
+    live = Booking.objects.filter(freed_at__isnull=True)
+    assert live.count() == 1
+    kept_old = live.get().person == people[0]
+    assert results.count("done") == (4 if kept_old else 1)
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+def test_an_undo_and_a_newcomer_leave_one_booking(at):
+    supporter = make_supporter(make_person("Dr Jo Whitfield"))
+    people = [make_person(f"Person Number{n}") for n in range(10)]
+    old = _kept_for(people[0], supporter, sept(24, 10), at, sept(24, 8))
+    agreed = bookings.agree(booking=old, by=people[0], at=at)
+    freed = bookings.cancel(booking=agreed, by=people[0], at=at)
+
+    def press(number):
+        if number == 0:
+            bookings.restore(booking=freed, by=people[0], at=at)
+        else:
+            bookings.book(
+                supporter=supporter,
+                person=people[number],
+                kind="individual",
+                start=sept(24, 10),
+                minutes=50,
+                mode="phone",
+                origin=None,
+                reminders=[],
+                by=people[number],
+                at=at,
+            )
+
+    results, _ = _together(len(people), press)
+    assert sorted(results) == ["done"] + ["taken"] * 9
+    assert Booking.objects.filter(freed_at__isnull=True).count() == 1
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+def test_moves_from_two_tabs_and_a_cancel_leave_one_row_and_one_time(at):
+    supporter = make_supporter(make_person("Dr Jo Whitfield"))
+    person = make_person("Ada Okafor")
+    old = _kept_for(person, supporter, sept(24, 10), at, sept(24, 8))
+    agreed = bookings.agree(booking=old, by=person, at=at)
+
+    def press(number):
+        try:
+            if number == 0:
+                bookings.cancel(booking=agreed, by=person, at=at)
+            else:
+                start = sept(25, 10 + number % 3)
+                bookings.move(
+                    booking=agreed, start=start, mode="phone", by=person, at=at
+                )
+        except NoLongerThere as problem:
+            raise TimeTaken([]) from problem
+
+    results, _ = _together(10, press)
+    assert set(results) <= {"done", "taken"}
+    only = Booking.objects.get()
+    assert only.freed_at is not None
+    moves = BookingChange.objects.filter(what=BookingChange.What.MOVED).count()
+    assert only.sequence == moves + 1
