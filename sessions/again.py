@@ -35,7 +35,7 @@ def take(
 
 def fell_through(booking: Booking) -> bool:
     """It was agreed, and then did not happen or was cancelled by us."""
-    if booking.agreed_at is None:
+    if booking.agreed_at is None or booking.gathering_id is not None:
         return False
     by_us = booking.freed_because == Freed.BY_US
     return by_us or (booking.freed_at is None and booking.did_not_happen_at is not None)

@@ -197,13 +197,17 @@ def record_outcome(
 
     Nobody is told. What follows when it did not happen is for the layer above to begin
     (`sessions.reaching_out`); when they met after all, no note about it leaves.
-    Raises NotYet before it begins, NoLongerThere when it was not agreed or was freed.
+    Raises NotYet before it begins, NoLongerThere when it was not agreed or was freed,
+    and for a seat in a group: who came there is nobody's record.
     """
     if booking.starts_at > at:
         raise NotYet
     with transaction.atomic():
         kept = Booking.objects.filter(
-            pk=booking.pk, agreed_at__isnull=False, freed_at__isnull=True
+            pk=booking.pk,
+            agreed_at__isnull=False,
+            freed_at__isnull=True,
+            gathering__isnull=True,
         )
         if not kept.update(
             took_place_at=at if took_place else None,

@@ -33,6 +33,13 @@ def path_of(booking: Booking) -> str:
     return reverse("booking", args=[booking.public_id])
 
 
+def told_about(booking: Booking) -> tuple[User, ...]:
+    """Both people; about a seat in a group only the one whose seat it is."""
+    if booking.gathering_id is not None:
+        return (booking.person,)
+    return booking.person, booking.supporter.person
+
+
 def take_back(booking: Booking, *, at: datetime, reason: str) -> None:
     """Whatever has not left yet stays here."""
     outbox.withdraw(group=group_of(booking), at=at, reason=reason)
@@ -47,7 +54,7 @@ def tell_offered(booking: Booking, *, at: datetime) -> None:
 
 def tell_agreed(booking: Booking, *, at: datetime) -> None:
     """Both get the time with an invitation, and the reminders that come later."""
-    for to in (booking.person, booking.supporter.person):
+    for to in told_about(booking):
         context = _times(booking) | _invitation(booking, "REQUEST")
         _tell(booking, to, "booking_agreed", context, at, booking.starts_at)
     _plan_reminders(booking, at)
@@ -81,8 +88,9 @@ def tell_cancelled(
     context = _times(booking)
     if booking.agreed_at is not None:
         context |= _invitation(booking, "CANCEL")
-        to = booking.supporter.person
-        _tell(booking, to, "booking_cancelled", context, at, booking.ends_at)
+        for to in told_about(booking):
+            if to != booking.person:
+                _tell(booking, to, "booking_cancelled", context, at, booking.ends_at)
     if by_us:
         to, template = booking.person, "booking_cancelled_by_us"
         _tell(booking, to, template, context | instead, at, booking.ends_at)
@@ -97,7 +105,7 @@ def _plan_reminders(booking: Booking, at: datetime) -> None:
     for amount, channel in booking.reminders:
         if amount == NOW:
             continue
-        for to in (booking.person, booking.supporter.person):
+        for to in told_about(booking):
             wanted = timing.before(booking.starts_at, amount=amount, zone=to.time_zone)
             if not at < wanted < last:
                 continue

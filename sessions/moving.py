@@ -61,7 +61,8 @@ def _can_move(before: Booking, at: datetime) -> None:
     run_out = before.agreed_at is None and (
         before.pencilled_until is None or before.pencilled_until <= at
     )
-    if before.freed_at is not None or before.starts_at <= at or run_out:
+    fixed = before.gathering_id is not None
+    if before.freed_at is not None or before.starts_at <= at or run_out or fixed:
         raise NoLongerThere
 
 

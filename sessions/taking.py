@@ -131,11 +131,16 @@ def take(wanted: Wanted, *, ignoring: Booking | None = None) -> Slot:
 def keep_clear(wanted: Wanted, *, ignoring: Booking) -> None:
     """Only that both are free, whatever the hours and the notice: for an undo.
 
+    A seat in a group asks only about its own person; the database knows the seats.
+
     Call it inside `winning`. Raises TimeTaken.
     """
     release_run_out(wanted.supporter.pk, wanted.person.pk, at=wanted.at)
     held = Booking.objects.holding(wanted.at).exclude(pk=ignoring.pk)
-    both = held.of_either(wanted.supporter.pk, wanted.person.pk)
+    people = {wanted.person.pk}
+    if ignoring.gathering_id is None:
+        people.add(wanted.supporter.pk)
+    both = held.of_either(*people)
     if both.between(wanted.span.start, wanted.span.end).exists():
         rules, own = _looked_up(wanted, ignoring)
         raise TimeTaken(_nearest(wanted, rules, own))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sessions.views import bookings, desk, week
+from sessions.views import bookings, desk, groups, week
 
 urlpatterns: list[URLPattern] = [
     path("requests/", desk.requests, name="requests"),
@@ -12,6 +12,10 @@ urlpatterns: list[URLPattern] = [
     path("requests/<uuid:public_id>/pass/", desk.pass_on, name="request_pass"),
     path("requests/<uuid:public_id>/cover/", desk.cover, name="request_cover"),
     path("requests/<uuid:public_id>/close/", desk.close, name="request_close"),
+    path("groups/", groups.groups, name="groups"),
+    path("groups/<uuid:public_id>/", groups.group, name="group"),
+    path("groups/<uuid:public_id>/choose/", groups.choose, name="group_choose"),
+    path("groups/<uuid:public_id>/call-off/", groups.call_off, name="group_call_off"),
     path("week/", week.week, name="week"),
     path("availability/", week.availability, name="availability"),
     path("availability/remove/", week.remove_hours, name="hours_remove"),

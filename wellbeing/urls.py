@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from wellbeing.views import (
     alerts,
     coding,
+    groups,
     hard_one,
     home,
     imports,
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("support/", times.support_page, name="support"),
     path("support/ask/", times.ask, name="ask"),
     path("support/someone-else/", times.someone_else, name="someone_else"),
+    path("groups/new/", groups.new, name="group_new"),
     path("load/", load.load, name="load"),
     path("alerts/", alerts.alerts, name="alerts"),
     path("protocol/", include("wellbeing.draft_urls")),

@@ -14,7 +14,7 @@ from sessions import booking as bookings
 from sessions.availability import rules_and_own
 from sessions.days import page_of, read_day
 from sessions.forms import TimeForm, posted, read_start
-from sessions.models import Booking, Freed, Outreach
+from sessions.models import Booking, Freed, GroupRound, Outreach
 from sessions.slots import Slot, Span
 from sessions.taking import (
     NoLongerThere,
@@ -34,6 +34,14 @@ CHANGED = "This time has changed since you opened the page. This is how it stand
 @access.signed_in
 @require_GET
 def booking(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The facilitator's own seat has its group's page instead."""
+    round = GroupRound.objects.filter(
+        gatherings__places__public_id=public_id,
+        gatherings__places__seat=0,
+        supporter=request.user.pk,
+    ).first()
+    if round is not None:
+        return redirect("group", round.public_id)
     found = _find(request, public_id)
     return render(request, "support_sessions/booking.html", _context(request, found))
 
@@ -61,7 +69,7 @@ def times(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except NoLongerThere:
             messages.info(request, CHANGED)
             return redirect("booking", public_id)
-    zone = _user(request).time_zone
+    zone = user_of(request).time_zone
     page = page_of(free, zone=zone, first=read_day(request.GET.get("from", "")))
     context = {"booking": found, "page": page, "form": form}
     template = "support_sessions/booking_times.html"
@@ -112,7 +120,7 @@ def outcome(request: HttpRequest, public_id: UUID) -> HttpResponse:
         bookings.record_outcome(
             booking=found,
             took_place=answer == "yes",
-            by=_user(request),
+            by=user_of(request),
             at=clock.now(),
         )
     except (NoLongerThere, bookings.NotYet):
@@ -135,7 +143,7 @@ def take_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
             booking=found,
             start=start,
             mode=request.POST.get("mode", ""),
-            by=_user(request),
+            by=user_of(request),
             at=clock.now(),
         )
     except (TimeTaken, NotInOfferedHours):
@@ -176,7 +184,10 @@ def calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _find(
     request: HttpRequest, public_id: UUID, *, person_only: bool = False
 ) -> Booking:
-    rows = Booking.objects.select_related("person", "supporter__person")
+    """One of the person's bookings, on either side; a facilitator's seat is none."""
+    rows = Booking.objects.select_related(
+        "person", "supporter__person", "gathering__round"
+    ).exclude(seat=0)
     mine = (
         rows.for_person(request.user) if person_only else rows.of_either(request.user)
     )
@@ -186,7 +197,7 @@ def _find(
     return found
 
 
-def _user(request: HttpRequest) -> User:
+def user_of(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # noqa: S101 - the policy let nobody else in
     return request.user
 
@@ -194,7 +205,7 @@ def _user(request: HttpRequest) -> User:
 def _done(request: HttpRequest, found: Booking, verb: Any, said: str) -> HttpResponse:
     """Do it, say so, and show the booking as it now stands."""
     try:
-        verb(booking=found, by=_user(request), at=clock.now())
+        verb(booking=found, by=user_of(request), at=clock.now())
     except NoLongerThere:
         messages.info(request, CHANGED)
     except TimeTaken:
@@ -209,7 +220,7 @@ def _moved(request: HttpRequest, found: Booking, data: dict[str, Any]) -> HttpRe
         booking=found,
         start=data["start"],
         mode=data["mode"],
-        by=_user(request),
+        by=user_of(request),
         at=clock.now(),
     )
     messages.success(request, "The new time is saved.")
@@ -273,7 +284,7 @@ def _what_next(found: Booking, *, mine: bool) -> dict[str, Any]:
 def _state(found: Booking) -> dict[str, Any]:
     """What can be done with a booking at this moment."""
     at = clock.now()
-    freed = found.freed_at is not None
+    freed, in_group = found.freed_at is not None, found.gathering_id is not None
     kept = found.agreed_at is not None and not freed
     waiting = (
         found.agreed_at is None
@@ -286,8 +297,9 @@ def _state(found: Booking) -> dict[str, Any]:
         "agreed": kept,
         "pencilled": waiting,
         "to_come": to_come,
-        "can_move": to_come and (kept or waiting),
-        "can_say": kept and not to_come,
+        "can_move": to_come and (kept or waiting) and not in_group,
+        "can_leave": to_come and kept and in_group,
+        "can_say": kept and not to_come and not in_group,
         "can_undo": bookings.can_be_restored(found, at),
         "by_us": found.freed_because == Freed.BY_US,
     }

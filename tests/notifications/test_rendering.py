@@ -34,6 +34,7 @@ WITH_TEXT = (
     "service_alert",
     "reaching_out",
     "reaching_out_again",
+    "group_invitation",
 )
 ALL = (*WITH_TEXT, "study_invitation")
 FORBIDDEN = re.compile(

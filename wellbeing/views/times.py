@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sessions.booking import NoLongerThere, NotInOfferedHours, TimeTaken
-from sessions.models import Booking, Supporter, SupportRequest
+from sessions.models import Booking, GroupRound, Supporter, SupportRequest
 from wellbeing import facts, offers, paid_time, support
 from wellbeing.forms.ask import AskForm
 from wellbeing.lib import access, clock
@@ -91,6 +91,7 @@ def support_page(request: HttpRequest) -> HttpResponse:
             "requests": SupportRequest.objects.filter(
                 person=person, booking__isnull=True, closed_at__isnull=True
             ).select_related("holder__person", "holder__cover__person"),
+            "rounds": _rounds(person, at),
             "studies": _several(request, at),
             "usual": _usual(study, person, document, at),
             "term": document.kind_words("debrief"),
@@ -336,6 +337,20 @@ def _usual(
     return support.known_to(person=person, among=circle.with_roles(roles), at=at)
 
 
+def _rounds(person: User, at: datetime) -> QuerySet[GroupRound]:
+    """Groups to come to which the person is invited and has said nothing yet."""
+    rows = GroupRound.objects.filter(
+        invitations__person=person,
+        invitations__quiet_at__isnull=True,
+        invitations__declined_at__isnull=True,
+        gatherings__starts_at__gt=at,
+        gatherings__called_off_at__isnull=True,
+    )
+    mine = Booking.objects.for_person(person).filter(freed_at__isnull=True)
+    rows = rows.exclude(gatherings__places__in=mine)
+    return rows.annotate(first_at=Min("gatherings__starts_at")).order_by("first_at")
+
+
 def _bookings(person: User, document: Protocol, at: datetime) -> list[dict[str, Any]]:
     rows = (
         Booking.objects.holding(at)
@@ -344,4 +359,7 @@ def _bookings(person: User, document: Protocol, at: datetime) -> list[dict[str, 
         .select_related("supporter__person")
         .order_by("starts_at")
     )
-    return [{"row": row, "kind": document.kind_words(row.kind)} for row in rows]
+    return [
+        {"row": row, "kind": document.kind_words(row.kind).replace("_", " ")}
+        for row in rows
+    ]
