@@ -133,12 +133,15 @@ def book(
     return booking
 
 
-def cancel(*, booking: Booking, by: User, at: datetime) -> Booking:
+def cancel(
+    *, booking: Booking, by: User, at: datetime, among_many: bool = False
+) -> Booking:
     """Free the time at once; no reason is asked. Which side it was follows from `by`.
 
     Both calendars lose the entry, and when it was not the person, the person gets an
-    apology and other times in the same message. Twenty at once are one. Raises
-    NoLongerThere once it has begun.
+    apology and other times in the same message. `among_many`: the caller tells of all
+    at once, so nothing is said of a regular time that no calendar has yet. Twenty at
+    once are one. Raises NoLongerThere once it has begun.
     """
     with transaction.atomic():
         theirs = by.pk == booking.person_id
@@ -157,6 +160,9 @@ def cancel(*, booking: Booking, by: User, at: datetime) -> Booking:
         BookingChange.objects.create(booking=fresh, what=What.FREED, by=by, at=at)
         wish = SupportRequest.objects.filter(booking=fresh, closed_at__isnull=True)
         wish.update(closed_at=at)
+        if among_many and booking_messages.waits(fresh, at):
+            booking_messages.take_back(fresh, at=at, reason="the times were ended")
+            return fresh
         instead = {} if theirs else in_words(three_times(booking=fresh, at=at))
         booking_messages.tell_cancelled(fresh, by_us=not theirs, instead=instead, at=at)
     return fresh

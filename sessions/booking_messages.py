@@ -16,6 +16,9 @@ from wellbeing.people.models import User
 
 # A reminder that comes later than this is of no use to anybody.
 LAST_CALL = timedelta(minutes=10)
+# The entry of a regular time is mailed so long before it: a dozen in one minute would
+# be a nuisance, and most of them would change again.
+AHEAD = timedelta(days=14)
 # In place of a length: at the moment when the time is agreed or moved.
 NOW = "now"
 
@@ -52,11 +55,18 @@ def tell_offered(booking: Booking, *, at: datetime) -> None:
     _tell(booking, booking.person, "time_offered", context, at, until)
 
 
+def waits(booking: Booking, at: datetime) -> bool:
+    """Whether the calendar entry of this regular time has not been mailed yet."""
+    return booking.entry_at is not None and booking.entry_at > at
+
+
 def tell_agreed(booking: Booking, *, at: datetime) -> None:
-    """Both get the time with an invitation, and the reminders that come later."""
+    """Both get the time with an invitation, and the reminders that come later. Of a
+    regular time they get it when it comes near."""
+    when = booking.entry_at if waits(booking, at) else None
     for to in told_about(booking):
         context = _times(booking) | _invitation(booking, "REQUEST")
-        _tell(booking, to, "booking_agreed", context, at, booking.starts_at)
+        _tell(booking, to, "booking_agreed", context, at, booking.starts_at, when)
     _plan_reminders(booking, at)
 
 
@@ -130,6 +140,7 @@ def _tell(
     context: dict[str, Any],
     at: datetime,
     expires_at: datetime,
+    not_before: datetime | None = None,
 ) -> None:
     outbox.plan(
         to=to,
@@ -139,9 +150,14 @@ def _tell(
         group=group_of(booking),
         context=context,
         at=at,
+        not_before=not_before,
         expires_at=expires_at,
     )
-    if [NOW, "sms"] in booking.reminders and "invitation" in context:
+    if (
+        not_before is None
+        and [NOW, "sms"] in booking.reminders
+        and ("invitation" in context)
+    ):
         _tell_by_text(booking, to, template, context, at, expires_at)
 
 

@@ -131,28 +131,35 @@ def not_this_time(*, round: GroupRound, person: User, at: datetime) -> None:
 def call_off(*, gathering: Gathering, at: datetime) -> None:
     """The gathering does not take place; everybody who comes gets an apology. Twice is
     once. Raises NoLongerThere once it has begun."""
-    with one_at_a_time():
-        lock_people(gathering.round.supporter_id)
-        claim = Gathering.objects.filter(
-            pk=gathering.pk, called_off_at__isnull=True, starts_at__gt=at
-        )
-        if not claim.update(called_off_at=at):
-            if Gathering.objects.filter(pk=gathering.pk, starts_at__gt=at).exists():
-                return
-            raise NoLongerThere
-        rows = Booking.objects.filter(gathering=gathering, freed_at__isnull=True)
-        for row in rows.select_related("person", "supporter__person").order_by("pk"):
-            _freed(row, Freed.BY_US, row.supporter.person, at)
-            booking_messages.tell_cancelled(
-                row,
-                by_us=row.person_id != row.supporter_id,
-                instead={"path": path_of(gathering.round)},
-                at=at,
-            )
+    try:
+        with one_at_a_time():
+            lock_people(gathering.round.supporter_id)
+            _called_off(gathering, at)
+    except LostTheRace as problem:
+        raise NoLongerThere from problem
 
 
 def path_of(round: GroupRound) -> str:
     return reverse("group", args=[round.public_id])
+
+
+def _called_off(gathering: Gathering, at: datetime) -> None:
+    claim = Gathering.objects.filter(
+        pk=gathering.pk, called_off_at__isnull=True, starts_at__gt=at
+    )
+    if not claim.update(called_off_at=at):
+        if Gathering.objects.filter(pk=gathering.pk, starts_at__gt=at).exists():
+            return
+        raise NoLongerThere
+    rows = Booking.objects.filter(gathering=gathering, freed_at__isnull=True)
+    for row in rows.select_related("person", "supporter__person").order_by("pk"):
+        _freed(row, Freed.BY_US, row.supporter.person, at)
+        booking_messages.tell_cancelled(
+            row,
+            by_us=row.person_id != row.supporter_id,
+            instead={"path": path_of(gathering.round)},
+            at=at,
+        )
 
 
 # --- seats ---------------------------------------------------------------------------

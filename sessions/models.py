@@ -13,6 +13,7 @@ from sessions.gathering import Gathering as Gathering
 from sessions.gathering import GroupInvitation as GroupInvitation
 from sessions.gathering import GroupRound as GroupRound
 from sessions.outreach import Outreach as Outreach
+from sessions.series import Series as Series
 
 User = settings.AUTH_USER_MODEL
 
@@ -220,6 +221,12 @@ class Booking(models.Model):
         Gathering, on_delete=models.PROTECT, null=True, related_name="places"
     )
     seat = models.PositiveSmallIntegerField(null=True)
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, null=True, related_name="bookings"
+    )
+    number = models.PositiveSmallIntegerField(null=True)
+    # When a regular time's calendar entry is mailed; empty when that is at once.
+    entry_at = models.DateTimeField(null=True)
 
     objects: ClassVar[BookingQuerySet] = BookingQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -251,6 +258,9 @@ class Booking(models.Model):
                 condition=Q(gathering__isnull=True, seat__isnull=True)
                 | Q(gathering__isnull=False, seat__isnull=False),
                 name="booking_seat_in_a_gathering",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "number"], name="booking_number_once"
             ),
             # A group never has more people than places, whatever races: seats are
             # numbered, and a number is given once.

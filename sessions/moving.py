@@ -17,13 +17,16 @@ def move(
     by: User,
     at: datetime,
     supporter: Supporter | None = None,
+    among_many: bool = False,
 ) -> Booking:
     """Take the new time and free the old one, in one transaction, in the same row.
 
     What was agreed stays agreed: reminders follow and both calendars are updated. A
     pencil that its own person moves is agreed with that, since they chose the time;
     moved by anybody else it stays a pencil, and nobody is told. The supporter stays
-    unless another is given. Raises TimeTaken, NotInOfferedHours and NoLongerThere.
+    unless another is given. `among_many`: the caller tells of all at once, so nothing
+    is said of a regular time that no calendar has yet. Raises TimeTaken,
+    NotInOfferedHours and NoLongerThere.
     """
     before = _fresh(booking)
     wanted = Wanted(
@@ -41,8 +44,13 @@ def move(
         before = _fresh(booking)
         _can_move(before, at)
         slot = take(wanted, ignoring=before)
-        moved = _written(before, wanted, slot, by)
-        _tell(moved, before, at)
+        silent = among_many and booking_messages.waits(before, at)
+        moved = _written(before, wanted, slot, by, silent=silent)
+        if silent:
+            booking_messages.take_back(moved, at=at, reason="the times were moved")
+            booking_messages.tell_agreed(moved, at=at)
+        else:
+            _tell(moved, before, at)
     return moved
 
 
@@ -66,7 +74,9 @@ def _can_move(before: Booking, at: datetime) -> None:
         raise NoLongerThere
 
 
-def _written(before: Booking, wanted: Wanted, slot: Slot, by: User) -> Booking:
+def _written(
+    before: Booking, wanted: Wanted, slot: Slot, by: User, *, silent: bool
+) -> Booking:
     """The row at its new time, unless it was cancelled or agreed at this moment."""
     theirs = by.pk == before.person_id
     agreed_at = before.agreed_at or (wanted.at if theirs else None)
@@ -86,6 +96,7 @@ def _written(before: Booking, wanted: Wanted, slot: Slot, by: User) -> Booking:
         agreed_at=agreed_at,
         pencilled_until=min(until, slot.start) if until else None,
         sequence=before.sequence + 1,
+        entry_at=slot.start - booking_messages.AHEAD if silent else None,
     ):
         raise NoLongerThere
     BookingChange.objects.create(

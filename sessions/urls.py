@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sessions.views import bookings, desk, groups, week
+from sessions.views import bookings, desk, groups, series, week
 
 urlpatterns: list[URLPattern] = [
     path("requests/", desk.requests, name="requests"),
@@ -42,6 +42,14 @@ urlpatterns: list[URLPattern] = [
         bookings.no_more_notes,
         name="booking_no_more_notes",
     ),
+    path("bookings/<uuid:public_id>/regular/", series.regular, name="booking_regular"),
+    path(
+        "bookings/<uuid:public_id>/move-from/",
+        series.move_from,
+        name="booking_move_from",
+    ),
+    path("series/<uuid:public_id>/", series.series, name="series"),
+    path("series/<uuid:public_id>/end/", series.end, name="series_end"),
     path(
         "bookings/<uuid:public_id>/calendar.ics",
         bookings.calendar,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sessions import pencils, reaching_out, requests
+from sessions import pencils, reaching_out, repeating, requests
 from wellbeing import alerts, offers, outreach
 from wellbeing.drafts import reviews
 from wellbeing.reconcile import reconcile_due
@@ -32,6 +32,7 @@ def tick(*, at: datetime) -> Ticked:
     looked_at = reconcile_due(at=at)
     cover_asked = requests.ask_cover(at=at)
     requests.close_past(at=at)
+    repeating.lay_out_due(at=at)
     outreach.begin_due(at=at)
     reaching_out.write_due(at=at)
     with transaction.atomic():

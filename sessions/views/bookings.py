@@ -42,7 +42,7 @@ def booking(request: HttpRequest, public_id: UUID) -> HttpResponse:
     ).first()
     if round is not None:
         return redirect("group", round.public_id)
-    found = _find(request, public_id)
+    found = find_booking(request, public_id)
     return render(request, "support_sessions/booking.html", _context(request, found))
 
 
@@ -50,10 +50,10 @@ def booking(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def times(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Another time with the same supporter; a time that has just gone is said here."""
-    found = _find(request, public_id)
+    found = find_booking(request, public_id)
     if not _state(found)["can_move"]:
         return redirect("booking", public_id)
-    free = _free(found)
+    free = free_times_for(found)
     modes = dict.fromkeys(mode for slot in free for mode in slot.modes)
     form = TimeForm(posted(request), modes=modes, initial={"mode": found.mode})
     status = 200
@@ -61,7 +61,7 @@ def times(request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
             return _moved(request, found, form.cleaned_data)
         except TimeTaken:
-            free = _free(found)
+            free = free_times_for(found)
             form.add_error("start", "That time has just gone. These are free.")
             status = 409
         except NotInOfferedHours as refused:
@@ -79,28 +79,28 @@ def times(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @access.signed_in
 @require_POST
 def keep(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    found = _find(request, public_id, person_only=True)
+    found = find_booking(request, public_id, person_only=True)
     return _done(request, found, requests.keep, "This time is yours.")
 
 
 @access.signed_in
 @require_POST
 def not_this_time(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    found = _find(request, public_id, person_only=True)
+    found = find_booking(request, public_id, person_only=True)
     return _done(request, found, bookings.decline, "That is fine. Nobody is told.")
 
 
 @access.signed_in
 @require_POST
 def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    found = _find(request, public_id)
+    found = find_booking(request, public_id)
     return _done(request, found, bookings.cancel, "The time is free again.")
 
 
 @access.signed_in
 @require_POST
 def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    found = _find(request, public_id)
+    found = find_booking(request, public_id)
     if not _may_undo(request, found):
         raise Http404
     return _done(request, found, bookings.restore, "The time is yours again.")
@@ -111,7 +111,7 @@ def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def outcome(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Either of the two says whether they met, and may correct it later. Anything but
     yes or no changes nothing."""
-    found = _find(request, public_id)
+    found = find_booking(request, public_id)
     answer = request.POST.get("took_place")
     if answer not in {"yes", "no"}:
         messages.info(request, "Choose one of the two answers.")
@@ -134,7 +134,7 @@ def outcome(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def take_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One tap on one of the three times after a time fell through."""
-    found = _find(request, public_id, person_only=True)
+    found = find_booking(request, public_id, person_only=True)
     start = read_start(request.POST.get("start", ""))
     try:
         if start is None:
@@ -162,7 +162,7 @@ def take_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @access.signed_in
 @require_POST
 def no_more_notes(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    found = _find(request, public_id, person_only=True)
+    found = find_booking(request, public_id, person_only=True)
     reaching_out.no_more(booking=found, at=clock.now())
     messages.success(request, "That is fine. We write no more about it.")
     return redirect("booking", public_id)
@@ -171,7 +171,7 @@ def no_more_notes(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @access.signed_in
 @require_GET
 def calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    found = _find(request, public_id)
+    found = find_booking(request, public_id)
     if found.agreed_at is None or found.freed_at is not None:
         raise Http404
     response = HttpResponse(
@@ -181,12 +181,12 @@ def calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return response
 
 
-def _find(
+def find_booking(
     request: HttpRequest, public_id: UUID, *, person_only: bool = False
 ) -> Booking:
     """One of the person's bookings, on either side; a facilitator's seat is none."""
     rows = Booking.objects.select_related(
-        "person", "supporter__person", "gathering__round"
+        "person", "supporter__person", "gathering__round", "series"
     ).exclude(seat=0)
     mine = (
         rows.for_person(request.user) if person_only else rows.of_either(request.user)
@@ -227,10 +227,12 @@ def _moved(request: HttpRequest, found: Booking, data: dict[str, Any]) -> HttpRe
     return redirect("booking", found.public_id)
 
 
-def _free(found: Booking) -> list[Slot]:
-    """Times with the same supporter that suit both, over the next two weeks."""
+def free_times_for(found: Booking) -> list[Slot]:
+    """Times with the same supporter that suit both: over the next two weeks, and for a
+    regular time that is further off, in the weeks around it."""
     at = clock.now()
-    window = Span(at, at + LOOK_AHEAD)
+    since = max(at, found.starts_at - LOOK_AHEAD / 2) if found.series_id else at
+    window = Span(since, since + LOOK_AHEAD)
     rules, own = rules_and_own(
         supporter=found.supporter_id,
         person=found.person_id,

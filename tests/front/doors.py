@@ -83,6 +83,10 @@ DOORS = {
     "booking_restore": ACCOUNT,
     "booking_outcome": ACCOUNT,
     "booking_again": ACCOUNT,
+    "booking_regular": ACCOUNT,
+    "booking_move_from": ACCOUNT,
+    "series": ACCOUNT,
+    "series_end": ACCOUNT,
     "booking_no_more_notes": ACCOUNT,
     "booking_calendar": ACCOUNT,
     # check-ins
