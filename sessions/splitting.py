@@ -1,8 +1,5 @@
 """Sums about groups: how to split one, and how much supervision in one counts. Pure."""
 
-# Up to so many supervised together, each may count half the time.
-SMALL = 4
-
 
 def split(people: int, most: int) -> list[int]:
     """Sizes of as few groups as hold everybody, as even as can be: 15 by 13 is 8, 7.
@@ -16,12 +13,16 @@ def split(people: int, most: int) -> list[int]:
     return [each + (number < more) for number in range(groups)]
 
 
-def credited(minutes: int, supervised: int) -> float:
+def credited(
+    minutes: int, supervised: int, *, group_of: int, group_share: float
+) -> float:
     """Minutes of supervision that one of `supervised` people may count.
 
-    Alone all of them; in a group of up to four half; in a larger one their share. This
-    is the formula of the professional bodies (BACP), not a number of the team.
+    Alone all of them; in a group of up to `group_of` people the share that was agreed;
+    in a larger one the time divided by the people.
     """
     if supervised <= 1:
         return float(minutes)
-    return minutes / 2 if supervised <= SMALL else minutes / supervised
+    if supervised <= group_of:
+        return minutes * group_share
+    return minutes / supervised

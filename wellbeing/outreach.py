@@ -8,7 +8,7 @@ from wellbeing import facts, support
 from wellbeing.models import ProtocolVersion
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths
-from wellbeing.protocol.document import DidNotHappen
+from wellbeing.protocol.agreements import DidNotHappen
 
 # A mark made by a slip of the finger can be corrected before a note leaves.
 TO_CORRECT = timedelta(minutes=10)

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("support/", times.support_page, name="support"),
     path("support/ask/", times.ask, name="ask"),
     path("support/someone-else/", times.someone_else, name="someone_else"),
+    path("own-supervision/", groups.own_supervision, name="own_supervision"),
     path("groups/new/", groups.new, name="group_new"),
     path("load/", load.load, name="load"),
     path("alerts/", alerts.alerts, name="alerts"),

@@ -67,6 +67,7 @@ DOORS = {
     "request_close": ACCOUNT,
     "groups": SUPPORTER,
     "group_new": SUPPORTER,
+    "own_supervision": SUPPORTER,
     "group": ACCOUNT,
     "group_choose": ACCOUNT,
     "group_call_off": SUPPORTER,

@@ -67,7 +67,8 @@ def test_fifteen_are_split_in_eight_and_seven():
     [(60, 1, 60), (60, 3, 30), (60, 4, 30), (60, 5, 12), (90, 6, 15)],
 )
 def test_time_in_a_group_counts_in_part(minutes, people, counts):
-    assert splitting.credited(minutes, people) == counts
+    asked = {"group_of": 4, "group_share": 0.5}
+    assert splitting.credited(minutes, people, **asked) == counts
 
 
 # --- calling and coming ---

@@ -14,7 +14,7 @@ from sessions.taking import NoLongerThere, TimeTaken
 from tests.wellbeing.stories import adopt, asked, changed, logged, sept, take, text_of
 from wellbeing import outreach
 from wellbeing.models import Offer, ProtocolVersion, ServiceAlert
-from wellbeing.protocol.document import DidNotHappen
+from wellbeing.protocol.agreements import DidNotHappen
 from wellbeing.ticking import tick
 
 MET = sept(17, 10)  # Thursday

@@ -1,15 +1,16 @@
-"""`/groups/new/`: a facilitator calls a group for one of their studies."""
+"""A facilitator calls a group, and a supporter sees their own supervision."""
 
 from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from sessions.groups import AlreadyBooked
 from sessions.views.desk import supporter_of
 from wellbeing import groups
+from wellbeing import own_supervision as own
 from wellbeing.forms.groups import GroupForm
 from wellbeing.lib import access, clock, words
 from wellbeing.models import SUPPORTER_ROLES
@@ -44,6 +45,18 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("group", made.public_id)
     status = 422 if form.is_bound else 200
     return render(request, "wellbeing/group_new.html", {"form": form}, status=status)
+
+
+@access.supporters_only
+@require_safe
+def own_supervision(request: HttpRequest) -> HttpResponse:
+    """`/own-supervision/`: this month, as the team counts it. Nobody else sees it."""
+    person, at = supporter_of(request).person, clock.now()
+    studies = request.standing.studies(*SUPPORTER_ROLES)  # type: ignore[attr-defined]
+    roles = request.standing.roles  # type: ignore[attr-defined]
+    agreed = own.agreed_for(studies=studies, roles=roles, at=at)
+    context = {"month": own.month_of(person=person, agreed=agreed, at=at)}
+    return render(request, "wellbeing/own_supervision.html", context)
 
 
 def _nobody(kind: str) -> str:
