@@ -279,7 +279,7 @@ def _what_next(found: Booking, *, mine: bool) -> dict[str, Any]:
         "since": since,
         "three": [(slot, mode_for(found, slot)) for slot in offered],
         "fell_through": True,
-        "notes": mine and found.did_not_happen_at is not None and notes.exists(),
+        "notes": found.did_not_happen_at is not None and notes.exists(),
     }
 
 

@@ -38,6 +38,7 @@ WITH_TEXT = (
     "series_started",
     "series_moved",
     "series_ended",
+    "no_time_free",
 )
 ALL = (*WITH_TEXT, "study_invitation")
 FORBIDDEN = re.compile(

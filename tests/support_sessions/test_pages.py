@@ -333,6 +333,7 @@ def test_the_person_sees_who_holds_their_request(team, at, browse):
     path = f"/requests/{made.public_id}/"
     page = browse(team.ada).get(path).content.decode()
     assert "Dr Jo Whitfield has held your request since today, 4pm" in page
+    assert "we ask Dr Kim Sato, and nothing changes hands unless you say yes" in page
     for person in (team.jo, *strangers(team)):
         assert browse(person).get(path).status_code == 404
         for verb in ("cover", "close"):

@@ -69,8 +69,8 @@ def _split_words(found: groups.SplitSuggested) -> str:
     sizes = words.list_words([str(size) for size in found.sizes])
     if len(found.sizes) > 2:
         return (
-            f"{found.people} people are invited. They would need {len(found.sizes)} "
-            f"groups, of {sizes}; here you can call two. Make room for more in each."
+            f"{found.people} people are invited, and here you can call two groups. "
+            f"Make room for {-(-found.people // 2)} in each."
         )
     return (
         f"{found.people} people are invited, so we suggest two groups, of {sizes}. "

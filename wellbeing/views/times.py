@@ -1,5 +1,6 @@
 """Choosing a time, asking somebody by name, and the page for support on any day."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -356,10 +357,20 @@ def _bookings(person: User, document: Protocol, at: datetime) -> list[dict[str, 
         Booking.objects.holding(at)
         .for_person(person)
         .filter(ends_at__gt=at)
-        .select_related("supporter__person")
+        .select_related("supporter__person", "series")
         .order_by("starts_at")
     )
     return [
         {"row": row, "kind": document.kind_words(row.kind).replace("_", " ")}
-        for row in rows
+        for row in _one_of_each_series(rows)
     ]
+
+
+def _one_of_each_series(rows: Iterable[Booking]) -> Iterator[Booking]:
+    """Of a regular time only the next; its own page shows them all."""
+    seen: set[int] = set()
+    for row in rows:
+        if row.series_id not in seen:
+            yield row
+        if row.series_id is not None:
+            seen.add(row.series_id)
