@@ -91,6 +91,11 @@ def tell_cancelled(booking: Booking, *, by_us: bool, at: datetime) -> None:
         _tell(booking, to, "booking_cancelled", context, at, booking.ends_at)
 
 
+def taken_out(booking: Booking) -> dict[str, Any]:
+    """What takes a cancelled booking out of a calendar, for another message."""
+    return _invitation(booking, "CANCEL")
+
+
 def _plan_reminders(booking: Booking, at: datetime) -> None:
     """As the protocol agreed; those whose moment is past already are left out."""
     last = booking.starts_at - LAST_CALL

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from sessions.views import bookings, desk, week
+from sessions.views import bookings, desk, new_times, week
 
 urlpatterns: list[URLPattern] = [
     path("requests/", desk.requests, name="requests"),
@@ -13,6 +13,12 @@ urlpatterns: list[URLPattern] = [
     path("requests/<uuid:public_id>/cover/", desk.cover, name="request_cover"),
     path("requests/<uuid:public_id>/close/", desk.close, name="request_close"),
     path("week/", week.week, name="week"),
+    path("week/new-times/", new_times.new_times, name="new_times"),
+    path("week/new-times/<uuid:public_id>/", new_times.found, name="new_times_found"),
+    path("week/new-times/<uuid:public_id>/ask/", new_times.ask, name="new_times_ask"),
+    path("bookings/new-time/<uuid:public_id>/", new_times.new_time, name="new_time"),
+    path("bookings/new-time/<uuid:public_id>/yes/", new_times.yes, name="new_time_yes"),
+    path("bookings/new-time/<uuid:public_id>/no/", new_times.no, name="new_time_no"),
     path("availability/", week.availability, name="availability"),
     path("availability/remove/", week.remove_hours, name="hours_remove"),
     path("availability/time-off/", week.time_off, name="time_off"),

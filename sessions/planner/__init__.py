@@ -1,4 +1,4 @@
-"""When many times must change at once: it proposes a new time for each, and never moves.
+"""When many times must change at once: it proposes new ones, and never moves.
 
 `facts` says what is asked and what an answer costs, `search` finds one, and both are
 pure. `gathering` reads the rows, `runs` does the work in the background, `asking` sends

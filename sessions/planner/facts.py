@@ -110,9 +110,7 @@ def broken_rules(
 ) -> list[str]:
     """What an answer does that it must not. Independent of how it was found."""
     placed = [
-        (need, opening)
-        for need in needs
-        if (opening := placing[need.key]) is not None
+        (need, opening) for need in needs if (opening := placing[need.key]) is not None
     ]
     said = [
         f"{need.key} got a time that was never open to them"

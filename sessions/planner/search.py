@@ -1,9 +1,9 @@
 """Looking for a good time for everybody at once. Pure, and the same each time.
 
 Scarcest first: who has the fewest times chooses first. Then a local search tries to
-better that in small steps: it puts somebody where others are, finds these another time,
-and keeps the change when it costs less, or at first sometimes when it does not. The same
-needs, seed and number of steps give the same answer on every machine.
+better that in small steps: it puts somebody where others are, finds these another
+time, and keeps the change when it costs less, or at first sometimes when it does not.
+The same needs, seed and number of steps give the same answer on every machine.
 """
 
 import math
@@ -128,7 +128,7 @@ class Search:
     ) -> list[int]:
         """Put one need where it wants to be; the numbers of those who had to go."""
         self._lift(number)
-        away = [one for one in self._in_the_way(number, wanted)]
+        away = self._in_the_way(number, wanted)
         for one in away:
             remembered[one] = self._at[one]
             self._lift(one)

@@ -25,7 +25,7 @@ def wave(*, requests: int, slots: int, supporters: int, seed: int) -> Wave:
 
     Everybody can do most times, has a promise of 48 hours, and asked somebody.
     """
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     days = -(-slots // (supporters * MOST_PER_DAY))
     open_times = [
         Opening(who, start, start + LENGTH, start.date())
@@ -35,7 +35,9 @@ def wave(*, requests: int, slots: int, supporters: int, seed: int) -> Wave:
     ]
     chance.shuffle(open_times)
     open_times = sorted(open_times[:slots], key=lambda one: (one.start, one.supporter))
-    needs = [_need(chance, key, open_times, supporters, days) for key in range(requests)]
+    needs = [
+        _need(chance, key, open_times, supporters, days) for key in range(requests)
+    ]
     listeners = {
         who: Listener(who, BUFFER, MOST_PER_DAY, {}) for who in range(supporters)
     }
@@ -67,9 +69,7 @@ def _need(
         openings=tuple(
             Opening(one.supporter, one.start, one.end, one.day, chance.random() < 0.8)
             for one in open_times
-            if one.start > asked
-            and one.supporter != not_with
-            and chance.random() < 0.7
+            if one.start > asked and one.supporter != not_with and chance.random() < 0.7
         ),
         promised_by=asked + 48 * HOUR,
     )
