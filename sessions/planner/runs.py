@@ -102,8 +102,9 @@ def work_through(*, at: datetime, seconds: float = LONGEST) -> int:
 
 
 def forget(*, made_before: datetime) -> int:
-    """Delete what was looked for long ago, and say how many rows went."""
-    return Rearrangement.objects.filter(made_at__lt=made_before).delete()[0]
+    """Delete what was looked for long ago, and say how many searches went."""
+    old = Rearrangement.objects.filter(made_at__lt=made_before)
+    return old.delete()[1].get(Rearrangement._meta.label, 0)
 
 
 def _searched(row: Rearrangement, at: datetime, seconds: float) -> int:
