@@ -68,10 +68,25 @@ def tell_moved(booking: Booking, *, before: Booking, at: datetime) -> None:
         agreed = _times(booking) | _invitation(booking, "REQUEST")
         to = booking.supporter.person
         _tell(booking, to, "booking_agreed", agreed, at, booking.starts_at)
-        gone = _times(before) | _invitation(before, "CANCEL", booking.sequence)
-        to = before.supporter.person
-        _tell(booking, to, "booking_cancelled", gone, at, before.ends_at)
+        _tell_replaced(booking, before, at)
     _plan_reminders(booking, at)
+
+
+def _tell_replaced(booking: Booking, before: Booking, at: datetime) -> None:
+    """Whoever has the booking no longer loses the entry. It is the last that they hear
+    of it, so it stands in a group of its own: a later change of the booking takes back
+    what has not left, and would leave the entry in their calendar for ever."""
+    to = before.supporter.person
+    outbox.plan(
+        to=to,
+        purpose="booking_notice",
+        template="booking_cancelled",
+        key=_key(booking, "booking_cancelled", to),
+        group=f"{group_of(booking)}:replaced:{booking.sequence}",
+        context=_times(before) | _invitation(before, "CANCEL", booking.sequence),
+        at=at,
+        expires_at=before.ends_at,
+    )
 
 
 def tell_cancelled(booking: Booking, *, by_us: bool, at: datetime) -> None:
