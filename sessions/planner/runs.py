@@ -5,7 +5,7 @@ worker claims the row for a minute, and the next tick finds what nobody has fini
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from notifications import outbox
 from sessions import availability
 from sessions.models import Supporter
 from sessions.planner import reasons, wake
-from sessions.planner.facts import Opening
+from sessions.planner.facts import Listener, Need, Opening
 from sessions.planner.gathering import Gathered, gathered, who_may_step_in
 from sessions.planner.search import Search
 from sessions.rearrangements import Rearrangement, Suggestion
@@ -107,19 +107,36 @@ def forget(*, made_before: datetime) -> int:
     return old.delete()[1].get(Rearrangement._meta.label, 0)
 
 
-def _searched(row: Rearrangement, at: datetime, seconds: float) -> int:
-    """Search until the steps or the time are over, and keep the answer in one go."""
-    asked = gathered(row, at)
-    steps = min(MOST_STEPS, STEPS_EACH * len(asked.needs))
-    search = Search(asked.needs, asked.listeners, seed=SEED, steps=steps)
+def searched(
+    needs: Sequence[Need],
+    listeners: Mapping[int, Listener],
+    *,
+    seconds: float = LONGEST,
+    show: Callable[[Search], None] | None = None,
+) -> Search:
+    """Search until the steps or the time are over; `show` is called at each tenth."""
+    steps = min(MOST_STEPS, STEPS_EACH * len(needs))
+    search = Search(needs, listeners, seed=SEED, steps=steps)
     search.place_all()
     deadline = time.monotonic() + seconds
     shown = -1
     while not search.finished and time.monotonic() < deadline:
         search.improve(AT_ONCE)
-        if (tenth := 10 * search.done // steps) != shown:
+        if show is not None and (tenth := 10 * search.done // steps) != shown:
             shown = tenth
-            _show(row, search)
+            show(search)
+    return search
+
+
+def _searched(row: Rearrangement, at: datetime, seconds: float) -> int:
+    """Do one search, and keep the answer in one go."""
+    asked = gathered(row, at)
+    search = searched(
+        asked.needs,
+        asked.listeners,
+        seconds=seconds,
+        show=lambda search: _show(row, search),
+    )
     return _kept(row, asked, search.found(), at)
 
 

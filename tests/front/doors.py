@@ -35,6 +35,7 @@ DOORS = {
     "offer_decline": ACCOUNT,
     "offer_quiet": ACCOUNT,
     "times": EXPOSED,
+    "wishes": EXPOSED,
     "support": EXPOSED,
     "ask": EXPOSED,
     "someone_else": EXPOSED,
