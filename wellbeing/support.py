@@ -145,8 +145,8 @@ def proposal(
 
     A time that the person likes comes before a sooner one, as long as it keeps the
     promise. Who knows nobody yet gets the first time with anybody they have not turned
-    down. When the known person has no time, nobody else is put in their place: the choice is
-    the person's (domain scenario 11).
+    down. When the known person has no time, nobody else is put in their place: the
+    choice is the person's (domain scenario 11).
     """
     everyone = circle.with_roles(document.kinds[kind].with_)
     if not everyone or until <= since:
