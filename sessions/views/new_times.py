@@ -76,7 +76,7 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @access.signed_in
 @require_GET
 def new_time(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """`/bookings/new-time/...`: would another time do? Seen by its person alone."""
+    """`/new-time/...`: would another time do? Seen by its person alone."""
     return _own_page(request, _own(request, public_id))
 
 

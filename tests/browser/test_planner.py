@@ -95,7 +95,7 @@ def test_new_times_are_found_in_the_background_and_asked_for(ada, be, demo):
     assert "Asked. No answer yet" in line.inner_text()
 
     [link] = eventually(
-        lambda: demo.links_to("ada@alongside.example", "/bookings/new-time/"),
+        lambda: demo.links_to("ada@alongside.example", "/new-time/"),
         lambda found: len(found) == 1,
     )
     ada.open(link)

@@ -438,7 +438,7 @@ def test_a_time_that_went_before_the_yes_leaves_the_next_in_sight(team, at, sett
     asking.ask(suggestion=one, by=team.jo, at=at)
     book(team, at=at, start=one.starts_at, person=team.bem)
     ada = browser(team.ada)
-    address = f"/bookings/new-time/{one.public_id}/"
+    address = f"/new-time/{one.public_id}/"
     page = ada.post(f"{address}yes/", {"start": one.starts_at.isoformat()})
     assert page.status_code == 409
     assert "That time has just gone. Here are the next ones." in page.content.decode()
@@ -523,7 +523,7 @@ def test_nobody_else_opens_a_search_or_an_answer(team, at, settings):
     row = look(team, at)
     one = only(row)
     found = f"/week/new-times/{row.public_id}/"
-    own = f"/bookings/new-time/{one.public_id}/"
+    own = f"/new-time/{one.public_id}/"
     assert browser(team.ada).get(own).status_code == 404  # not asked yet
     asking.ask(suggestion=one, by=team.jo, at=at)
     assert browser(team.ada).get(own).status_code == 200
@@ -544,7 +544,7 @@ def test_nothing_happens_when_the_link_of_a_mail_is_opened(team, at, settings):
     asking.ask(suggestion=one, by=team.jo, at=at)
     ada = browser(team.ada)
     for door in ("yes/", "no/"):
-        address = f"/bookings/new-time/{one.public_id}/{door}"
+        address = f"/new-time/{one.public_id}/{door}"
         assert ada.get(address).status_code == 405
 
 
@@ -582,10 +582,10 @@ def test_nonsense_for_a_line_or_a_time_changes_nothing(team, at, settings):
     assert only(row).asked_at is None
     asking.ask(suggestion=one, by=team.jo, at=at)
     for start in ("", "x", "2026-09-23T10:00", "9999-12-31T00:00:00+00:00"):
-        page = ada.post(f"/bookings/new-time/{one.public_id}/yes/", {"start": start})
+        page = ada.post(f"/new-time/{one.public_id}/yes/", {"start": start})
         assert page.status_code == 409
     page = ada.post(
-        f"/bookings/new-time/{one.public_id}/yes/",
+        f"/new-time/{one.public_id}/yes/",
         NIGHT,
     )
     assert page.status_code == 409
