@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import pairwise
 from threading import Barrier, Thread
 
 from django.db import connection, connections
@@ -47,6 +49,7 @@ def measure(scale: Scale) -> list[Row]:
         _take_turn(supporter.pk)
 
     rounds = _rounds(people, starts, book)
+    overlaps = _overlapping(place, people, scale.rounds)
     bare = _rounds(people, starts[:10], turn)
     stored = Booking.objects.filter(supporter=supporter).count()
     worst, floor = max(rounds), max(bare)
@@ -60,26 +63,107 @@ def measure(scale: Scale) -> list[Row]:
             stored == said.booked == scale.rounds
             and not said.errors
             and worst < LONGEST,
-        )
+        ),
+        overlaps,
     ]
 
 
-def _book(
-    place: Town, supporter: Supporter, person: User, start: datetime, said: Said
-) -> None:
-    try:
-        booking.book(
-            supporter=supporter,
+def _overlapping(place: Town, people: list[User], many: int) -> Row:
+    """Half come half an hour later, a third for a shorter talk, a quarter by moving a
+    time that they have with somebody else, as a tick would pencil, or by taking it."""
+    supporter = make_supporter(
+        make_person("Dr Overlap"), hours=ALWAYS, most_per_day=100
+    )
+    others = [
+        make_supporter(make_person(f"Dr Other {n}"), hours=ALWAYS, most_per_day=100)
+        for n in range(CLIENTS // 4)
+    ]
+    number = {person.pk: n for n, person in enumerate(people)}
+    first = place.at + timedelta(days=7)
+    said = Said()
+    theirs = _with_others(place, people, others, first + timedelta(days=30))
+
+    def come(person: User, start: datetime) -> None:
+        n = number[person.pk]
+        later = start + timedelta(minutes=30 * (n % 2))
+        if n % 4 == 3:
+            move = partial(booking.move, booking=theirs[n], supporter=supporter)
+            _counted(
+                lambda: move(start=later, mode="phone", by=person, at=place.at), said
+            )
+        else:
+            length = 20 if n % 3 else 50
+            _book(
+                place, supporter, person, later, said, minutes=length, pencil=n % 4 == 2
+            )
+
+    starts = [first + round_ * 2 * HOUR for round_ in range(many)]
+    worst = max(_rounds(people, starts, come))
+    live = Booking.objects.filter(supporter=supporter, freed_at__isnull=True)
+    spans = sorted(live.values_list("starts_at", "ends_at"))
+    doubled = sum(start < end for (_, end), (start, _) in pairwise(spans))
+    return Row(
+        f"{CLIENTS} on overlapping times, by four doors, {many} rounds",
+        f"{len(spans)} kept, {doubled} doubled, {len(said.errors)} errors, "
+        f"worst {worst:.2f} s",
+        target=f"0 doubled, 0 errors, worst < {LONGEST:.0f} s",
+        met=not doubled and not said.errors and worst < LONGEST,
+    )
+
+
+def _with_others(
+    place: Town, people: list[User], others: list[Supporter], start: datetime
+) -> dict[int, Booking]:
+    """Every fourth person has a time with somebody else already."""
+    movers = [(n, person) for n, person in enumerate(people) if n % 4 == 3]
+    return {
+        n: booking.book(
+            supporter=other,
             person=person,
             kind="debrief",
             start=start,
             minutes=50,
             mode="phone",
             origin=None,
-            reminders=[["P2D", "email"], ["PT2H", "sms"]],
+            reminders=[],
             by=person,
             at=place.at,
         )
+        for (n, person), other in zip(movers, others, strict=True)
+    }
+
+
+def _book(
+    place: Town,
+    supporter: Supporter,
+    person: User,
+    start: datetime,
+    said: Said,
+    *,
+    minutes: int = 50,
+    pencil: bool = False,
+) -> None:
+    wanted = {
+        "supporter": supporter,
+        "person": person,
+        "kind": "debrief",
+        "start": start,
+        "minutes": minutes,
+        "mode": "phone",
+        "origin": None,
+        "reminders": [["P2D", "email"], ["PT2H", "sms"]],
+        "by": person,
+        "at": place.at,
+    }
+    if pencil:
+        _counted(lambda: booking.pencil(until=start, **wanted), said)
+    else:
+        _counted(lambda: booking.book(**wanted), said)
+
+
+def _counted(act: Callable[[], object], said: Said) -> None:
+    try:
+        act()
     except TimeTaken:
         said.taken += 1
     except Exception as problem:  # noqa: BLE001 - counted, whatever it is

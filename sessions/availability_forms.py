@@ -42,7 +42,8 @@ MODE_ERRORS = {
 SAME_END = "Choose an end that is not the same as the start."
 
 
-def _near(day: date) -> None:
+def near(day: date) -> None:
+    """Refuse a day of another century, which a calendar cannot hold."""
     if day.year not in YEARS:
         raise forms.ValidationError("Choose a day that is nearer.")
 
@@ -66,10 +67,10 @@ class HoursForm(forms.Form):
     starts = forms.TimeField(label="From", error_messages=START_ERRORS)
     ends = forms.TimeField(label="To", error_messages=END_ERRORS)
     first = forms.DateField(
-        validators=[_near], label="First day", required=False, error_messages=DAY_ERRORS
+        validators=[near], label="First day", required=False, error_messages=DAY_ERRORS
     )
     last = forms.DateField(
-        validators=[_near], label="Last day", required=False, error_messages=DAY_ERRORS
+        validators=[near], label="Last day", required=False, error_messages=DAY_ERRORS
     )
     modes = forms.MultipleChoiceField(
         label="How can people reach you then?",
@@ -94,7 +95,7 @@ class OneDayForm(forms.Form):
     """A day that differs from the week: closed, or open for some hours more."""
 
     day = forms.DateField(
-        validators=[_near],
+        validators=[near],
         label="Day",
         error_messages={"required": "Enter the day.", **DAY_ERRORS},
     )
@@ -178,7 +179,7 @@ class TimeOffForm(forms.Form):
     """Whole days away, and who holds new requests meanwhile."""
 
     first = forms.DateField(
-        validators=[_near],
+        validators=[near],
         label="First day away",
         error_messages={
             "required": "Enter your first day away.",
@@ -186,7 +187,7 @@ class TimeOffForm(forms.Form):
         },
     )
     last = forms.DateField(
-        validators=[_near],
+        validators=[near],
         label="Last day away",
         error_messages={
             "required": "Enter your last day away.",

@@ -84,9 +84,7 @@ def tell_moved(booking: Booking, *, before: Booking, at: datetime) -> None:
         agreed = _times(booking) | _invitation(booking, "REQUEST")
         to = booking.supporter.person
         _tell(booking, to, "booking_agreed", agreed, at, booking.starts_at)
-        gone = _times(before) | _invitation(before, "CANCEL", booking.sequence)
-        to = before.supporter.person
-        _tell(booking, to, "booking_cancelled", gone, at, before.ends_at)
+        _tell_replaced(booking, before, at)
     _plan_reminders(booking, at)
 
 
@@ -103,6 +101,23 @@ def ask_away(booking: Booking, *, question: int, until: datetime, at: datetime) 
         context=context,
         at=at,
         expires_at=booking.starts_at,
+    )
+
+
+def _tell_replaced(booking: Booking, before: Booking, at: datetime) -> None:
+    """Whoever has the booking no longer loses the entry. It is the last that they hear
+    of it, so it stands in a group of its own: a later change of the booking takes back
+    what has not left, and would leave the entry in their calendar for ever."""
+    to = before.supporter.person
+    outbox.plan(
+        to=to,
+        purpose="booking_notice",
+        template="booking_cancelled",
+        key=_key(booking, "booking_cancelled", to),
+        group=f"{group_of(booking)}:replaced:{booking.sequence}",
+        context=_times(before) | _invitation(before, "CANCEL", booking.sequence),
+        at=at,
+        expires_at=before.ends_at,
     )
 
 
@@ -124,6 +139,11 @@ def tell_cancelled(
     elif booking.agreed_at is not None:
         to = booking.person
         _tell(booking, to, "booking_cancelled", context, at, booking.ends_at)
+
+
+def taken_out(booking: Booking) -> dict[str, Any]:
+    """What takes a cancelled booking out of a calendar, for another message."""
+    return _invitation(booking, "CANCEL")
 
 
 def _plan_reminders(booking: Booking, at: datetime) -> None:

@@ -133,3 +133,10 @@ def _busy(people: list[int], window: Span, at: datetime) -> dict[int, list[Span]
         for key in (person, supporter):
             found.setdefault(key, []).append(Span(start, end))
     return found
+
+
+def kept_until(holder: Supporter, start: datetime, at: datetime) -> datetime:
+    """How long an offered time is kept: until the holder's own notice before it begins,
+    and at least half the way there."""
+    notice = timedelta(minutes=holder.notice_minutes)
+    return max(start - notice, at + (start - at) / 2)

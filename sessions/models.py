@@ -388,3 +388,9 @@ class SupportRequest(models.Model):
 
     def __str__(self) -> str:
         return f"request {self.public_id}"
+
+
+# Rows of their own files, which Django looks for here.
+from sessions.rearrangements import Rearrangement as Rearrangement  # noqa: E402
+from sessions.rearrangements import Suggestion as Suggestion  # noqa: E402
+from sessions.wishes import TimeWish as TimeWish  # noqa: E402

@@ -169,6 +169,12 @@ def _released(key: int, at: datetime) -> int:
     return 1
 
 
+def nearest_to(wanted: Wanted, *, ignoring: Booking | None = None) -> list[Slot]:
+    """The free times nearest to the wanted one that suit both, earliest first."""
+    rules, own = _looked_up(wanted, ignoring)
+    return _nearest(wanted, rules, own)
+
+
 def _looked_up(wanted: Wanted, ignoring: Booking | None) -> tuple[Rules, list[Span]]:
     return rules_and_own(
         supporter=wanted.supporter.pk,

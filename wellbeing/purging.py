@@ -10,12 +10,14 @@ from checkins import invitations as check_ins
 from notifications import outbox
 from sessions import availability
 from sessions.models import SupportRequest
+from sessions.planner import runs
 from wellbeing.models import Invitation
 from wellbeing.vault import sealing
 
 MESSAGES_KEPT = timedelta(days=90)
 REQUESTS_KEPT = timedelta(days=30)
 INVITATIONS_KEPT = timedelta(days=90)
+REARRANGEMENTS_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Purged:
     requests: int
     invitations: int
     availability: int
+    rearrangements: int
 
 
 def purge(*, at: datetime) -> Purged:
@@ -41,6 +44,7 @@ def purge(*, at: datetime) -> Purged:
         requests=requests,
         invitations=over.delete()[0],
         check_ins=check_ins.purge(at=at),
+        rearrangements=runs.forget(made_before=at - REARRANGEMENTS_KEPT),
         records=sealing.purge(on=at.date()),
         availability=availability.forget_past(at=at),
         messages=outbox.forget(settled_before=at - MESSAGES_KEPT),

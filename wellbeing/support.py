@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sessions import availability, slots, ties
+from sessions import availability, slots, ties, wishes
 from sessions.models import Booking, Supporter, UsualSupporter
 from sessions.slots import Slot, Span
 from wellbeing.lib import words
@@ -143,9 +143,10 @@ def proposal(
 ) -> Choice | None:
     """The time to pencil: the first with the person they know, inside the promise.
 
-    Who knows nobody yet gets the first time with anybody they have not turned down.
-    When the known person has no time, nobody else is put in their place: the choice is
-    the person's (domain scenario 11).
+    A time that the person likes comes before a sooner one, as long as it keeps the
+    promise. Who knows nobody yet gets the first time with anybody they have not turned
+    down. When the known person has no time, nobody else is put in their place: the
+    choice is the person's (domain scenario 11).
     """
     everyone = circle.with_roles(document.kinds[kind].with_)
     if not everyone or until <= since:
@@ -166,12 +167,14 @@ def proposal(
         known=known,
     )
     calendar = document.calendar
-    fit = (
+    fit = [
         one
         for one in found
         if can_be_kept(one.slot.start, kept, calendar, since=since, at=at)
-    )
-    return next(fit, None)
+    ]
+    liked = wishes.liked_by(person)
+    suiting = (one for one in fit if liked.suits_with(one.slot.start, one.slot.modes))
+    return next(suiting, fit[0] if fit else None)
 
 
 def kept_until(

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sessions import away, pencils, reaching_out, repeating, requests
+from sessions.planner import runs
 from wellbeing import alerts, offers, outreach
 from wellbeing.drafts import reviews
 from wellbeing.reconcile import reconcile_due
@@ -41,4 +42,6 @@ def tick(*, at: datetime) -> Ticked:
         alerts.note_cancelled_twice(at=at)
         told = alerts.tell_leads(at=at)
         reviews.remind_of_review(at=at)
+    # Last, since a search may take seconds: only what no worker has finished.
+    runs.work_through(at=at)
     return Ticked(looked_at, released, cover_asked, told)

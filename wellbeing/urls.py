@@ -17,6 +17,7 @@ from wellbeing.views import (
     studies,
     teams,
     times,
+    wishes,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offers/<uuid:public_id>/not-now/", offers.decline, name="offer_decline"),
     path("offers/<uuid:public_id>/quiet/", offers.quiet_time, name="offer_quiet"),
     path("times/", times.times, name="times"),
+    path("times/wishes/", wishes.own_wishes, name="wishes"),
     path("support/", times.support_page, name="support"),
     path("support/ask/", times.ask, name="ask"),
     path("support/someone-else/", times.someone_else, name="someone_else"),

@@ -1,6 +1,6 @@
 """The supporter's requests, and the person's own page about one request."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sessions import requests as verbs
 from sessions.agenda import week_of
 from sessions.days import page_of, read_day
-from sessions.desk import desk_of, free_for, their_turn
+from sessions.desk import desk_of, free_for, kept_until, their_turn
 from sessions.forms import TimeForm, posted
 from sessions.models import Supporter, SupportRequest
 from sessions.slots import Slot
@@ -179,19 +179,13 @@ def _offered(
         request=found,
         start=start,
         mode=data["mode"],
-        until=_kept_until(found, start, at),
+        until=kept_until(found.holder, start, at),
         reminders=found.reminders,
         by=found.holder.person,
         at=at,
     )
     messages.success(request, f"Offered. Now {found.person.first_name} can choose.")
     return redirect("requests")
-
-
-def _kept_until(found: SupportRequest, start: datetime, at: datetime) -> datetime:
-    """Until the supporter's own notice before it begins, and at least half the way."""
-    notice = timedelta(minutes=found.holder.notice_minutes)
-    return max(start - notice, at + (start - at) / 2)
 
 
 def _held(request: HttpRequest, public_id: UUID) -> SupportRequest:

@@ -25,6 +25,8 @@ WITH_TEXT = (
     "booking_reminder",
     "time_kept",
     "time_offered",
+    "new_time_asked",
+    "new_time_instead",
     "offer_open",
     "offer_reminder",
     "supervision_kept",
@@ -41,7 +43,7 @@ WITH_TEXT = (
     "series_ended",
     "no_time_free",
 )
-ALL = (*WITH_TEXT, "study_invitation")
+ALL = (*WITH_TEXT, "study_invitation", "cover_steps_in")
 FORBIDDEN = re.compile(
     r"overdue|missed|fail|refused|complian|triage|risk|resilien|must|required|distress"
     r"|debrief|interview|supervis|psycholog|counsel|therap|community support|whitfield"

@@ -20,7 +20,7 @@ from tests.wellbeing.stories import (
 from wellbeing import offers
 from wellbeing.models import Offer
 
-QUERIES = 14
+QUERIES = 17
 
 
 @pytest.fixture

@@ -282,6 +282,7 @@ def _times_page(
         mode=mode if mode in MODES else "",
         from_day=_day(request.GET.get("from", "")),
         at=at,
+        every="every" in request.GET,
     )
     return render(
         request,
@@ -294,7 +295,6 @@ def _times_page(
             "window_words": lengths.words(rule.window),
             "quiet": len(kinds) < len(rule.kinds),
             "chosen": {"who": request.GET.get("who", ""), "how": mode, "kind": kind},
-            "someone_else": "someone" in request.GET,
             "study": study,
             "studies": _several(request, at),
             "problem": problem,

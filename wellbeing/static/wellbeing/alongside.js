@@ -24,3 +24,20 @@ document.addEventListener("change", ({ target }) => {
   }
 });
 document.getElementById("errors")?.focus();
+// A page that waits for something looks again by itself; without this, there is a link.
+async function lookAgain() {
+  const waiting = document.querySelector("[data-look-again]");
+  if (!waiting) return;
+  const answer = await fetch(location.href).catch(() => null);
+  if (answer?.ok) {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const news = page.querySelector("[data-look-again]");
+    if (!news) {
+      location.reload();
+      return;
+    }
+    waiting.replaceWith(news);
+  }
+  setTimeout(lookAgain, 1000);
+}
+setTimeout(lookAgain, 1000);
