@@ -3,8 +3,28 @@
 from datetime import datetime
 from typing import Literal
 
+import phonenumbers
+from django.conf import settings
+
 from notifications.models import Message
 from wellbeing.people.models import Contact, User
+
+
+def is_served(phone: str) -> bool:
+    """Whether the team sends texts to the country of this number today."""
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return False
+    return country_of(number) in settings.SMS_COUNTRIES
+
+
+def country_of(number: phonenumbers.PhoneNumber) -> str | None:
+    """Numbers kept free for films and tests are possible and yet in no country: for
+    those, the country of their code."""
+    return phonenumbers.region_code_for_number(number) or (
+        phonenumbers.region_code_for_country_code(number.country_code or 0)
+    )
 
 
 def stop_sms(*, phone: str, at: datetime) -> int:

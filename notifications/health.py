@@ -1,5 +1,6 @@
 """Three short answers for whoever watches the machines. They name nobody."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
@@ -7,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from notifications import delivery, leases
-from notifications.models import Heartbeat
+from notifications.channels import circuit
+from notifications.models import Heartbeat, Message, State
 from wellbeing.lib import access, clock
 
 LONGEST_SILENCE = timedelta(seconds=180)
@@ -39,19 +41,52 @@ def worker(request: HttpRequest) -> HttpResponse:
 
     A worker cluster can be deaf and look well from outside; only this shows it.
     """
-    at = clock.now()
     try:
-        silence = silence_of_sender(at)
-        wait = longest_wait(at)
+        found = look(clock.now())
     except DatabaseError:
         return _said("the database does not answer", 503)
-    if silence is None:
-        return _said("no sender has run yet", 503)
-    if silence > LONGEST_SILENCE:
-        return _said(f"the sender last ran {_seconds(silence)} ago", 503)
-    if wait > LONGEST_SILENCE:
-        return _said(f"a message has been due for {_seconds(wait)}", 503)
-    return _said("ok")
+    return _said(found.trouble, 503) if found.trouble else _said("ok")
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the post stands. Counts name nobody, and no kind of message."""
+
+    wait: timedelta
+    silence: timedelta | None
+    closed: tuple[str, ...]
+    in_doubt: int
+
+    @property
+    def trouble(self) -> str:
+        """The first thing that somebody should look at, or empty."""
+        if self.silence is None:
+            return "no sender has run yet"
+        if self.silence > LONGEST_SILENCE:
+            return f"the sender last ran {_seconds(self.silence)} ago"
+        if self.wait > LONGEST_SILENCE:
+            return f"a message has been due for {_seconds(self.wait)}"
+        return ""
+
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """What an operator reads, the oldest due message first."""
+        heard = "never" if self.silence is None else f"{_seconds(self.silence)} ago"
+        return (
+            ("Oldest due message has waited", _seconds(self.wait)),
+            ("A sender was last heard", heard),
+            ("Closed channels", ", ".join(self.closed) or "none"),
+            ("Messages in doubt", str(self.in_doubt)),
+        )
+
+
+def look(at: datetime) -> Health:
+    """The state of the post at `at`."""
+    return Health(
+        wait=longest_wait(at),
+        silence=silence_of_sender(at),
+        closed=tuple(sorted(circuit.closed(at))),
+        in_doubt=Message.objects.filter(state=State.UNCERTAIN).count(),
+    )
 
 
 def silence_of_sender(at: datetime) -> timedelta | None:

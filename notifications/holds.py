@@ -1,15 +1,18 @@
 """The last look before a message leaves: is it still wanted, possible and kind?"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
-from notifications import outbox
+from notifications import addresses, outbox
 from notifications.channels import sms
 from notifications.models import Message, MessageQuerySet, Preference, State
 from notifications.outcomes import latest_use
 from wellbeing.people.models import Contact
+
+# Whatever goes wrong elsewhere, a phone does not ring all day.
+TEXTS_A_DAY = 10
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,21 @@ def _sms_hold(message: Message, at: datetime) -> Hold | None:
     if contact is None or not contact.takes_sms():
         reason = "the person takes no text messages"
         return Hold(State.WITHHELD, reason, fall_back=True)
+    if not addresses.is_served(contact.phone):
+        reason = "texts to this country are not set up"
+        return Hold(State.WITHHELD, reason, fall_back=True)
+    if _texts_lately(message, at) >= TEXTS_A_DAY:
+        reason = "that would be more texts than a day should bring"
+        return Hold(State.WITHHELD, reason, fall_back=True)
     return _quiet_hold(message, contact, at)
+
+
+def _texts_lately(message: Message, at: datetime) -> int:
+    """How many texts left for this person in the last 24 hours, or may have."""
+    rows = Message.objects.filter(person=message.person_id, channel="sms")
+    since = at - timedelta(hours=24)
+    gone = (State.SENDING, State.UNCERTAIN, State.ACCEPTED, State.DELIVERED)
+    return rows.filter(state__in=gone, tries__started_at__gt=since).count()
 
 
 def _quiet_hold(message: Message, contact: Contact, at: datetime) -> Hold | None:

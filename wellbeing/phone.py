@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 
-from notifications import outbox
+from notifications import addresses, outbox
 from wellbeing.lib import links
 from wellbeing.people.models import Contact, User
 
@@ -69,11 +69,7 @@ def normalised(typed: str) -> str:
         raise NotANumber from problem
     if not phonenumbers.is_possible_number(number):
         raise NotANumber
-    # Numbers kept free for films and tests are possible and yet in no country.
-    country = phonenumbers.region_code_for_number(number) or (
-        phonenumbers.region_code_for_country_code(number.country_code or 0)
-    )
-    if country not in settings.SMS_COUNTRIES:
+    if addresses.country_of(number) not in settings.SMS_COUNTRIES:
         raise CountryNotServed
     if phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.PREMIUM_RATE:
         raise NotANumber

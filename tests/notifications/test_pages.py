@@ -151,3 +151,25 @@ def test_a_closed_channel_neither_alarms_nor_keeps_the_worker_busy(
     tasks.send_due_now()
     assert _worker(client) == (200, "ok")
     assert rung == []
+
+
+def test_the_command_names_the_longest_wait_first_and_fails_when_it_is_long(
+    team, at, settings, capsys
+):
+    settings.DEMO_AT = at
+    Heartbeat.objects.create(name="sender", beat_at=at)
+    owe(team.ada, at - timedelta(seconds=200))
+    with pytest.raises(SystemExit) as ended:
+        call_command("health")
+    said = capsys.readouterr()
+    assert ended.value.code == 1
+    assert said.out.splitlines() == [
+        "Oldest due message has waited: 200 seconds",
+        "A sender was last heard: 0 seconds ago",
+        "Closed channels: none",
+        "Messages in doubt: 0",
+    ]
+    assert said.err == "a message has been due for 200 seconds\n"
+    Message.objects.update(state=State.ACCEPTED)
+    call_command("health")
+    assert capsys.readouterr().err == ""

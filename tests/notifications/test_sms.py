@@ -272,3 +272,42 @@ def test_the_client_has_a_time_out_and_no_retries_of_its_own(sms_settings):
     assert client.timeout == 10
     adapter = client.session.get_adapter("https://api.example.org")
     assert adapter.max_retries.total == 0
+
+
+def test_a_day_brings_no_more_than_ten_texts_and_the_rest_comes_by_mail(
+    team, at, texts, number
+):
+    for count in range(12):
+        owe(team.ada, at, channel="sms", key=f"reminder:{count}")
+    _send(at)
+    _send(at)
+    assert (len(texts.texts), len(mail.outbox)) == (10, 2)
+    reasons = set(Message.objects.filter(state=State.WITHHELD).values_list("reason"))
+    assert reasons == {("that would be more texts than a day should bring",)}
+    next_day = at + timedelta(hours=24)
+    owe(team.ada, next_day, channel="sms", key="next day")
+    _send(next_day)
+    assert len(texts.texts) == 11
+
+
+def test_a_country_that_is_not_served_any_more_gets_mail(
+    team, at, texts, number, sms_settings
+):
+    owe(team.ada, at, channel="sms")
+    sms_settings.SMS_COUNTRIES = ["IE"]
+    _send(at)
+    assert (_text().state, len(texts.texts), len(mail.outbox)) == (
+        State.WITHHELD,
+        0,
+        1,
+    )
+    assert _text().reason == "texts to this country are not set up"
+
+
+def test_a_closed_account_gets_no_text(team, at, texts, number):
+    owe(team.ada, at, channel="sms")
+    team.ada.is_active = False
+    team.ada.save()
+    _send(at)
+    assert (texts.texts, mail.outbox) == ([], [])
+    assert _text().reason == "the account is closed"
