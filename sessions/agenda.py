@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sessions import slots
 from sessions.availability import rules_for
-from sessions.models import Booking, Supporter
+from sessions.models import Booking, GroupRound, Supporter
 from sessions.slots import Rules, Span
 
 HALF = timedelta(minutes=30)
@@ -26,6 +26,13 @@ class Entry:
     booking: Booking | None = None
     row: int | None = None
     rows: int = 1
+
+    @property
+    def round(self) -> GroupRound | None:
+        """The round of a group that the supporter leads."""
+        if self.booking is None or self.booking.seat != 0:
+            return None
+        return self.booking.gathering.round if self.booking.gathering else None
 
     @property
     def classes(self) -> str:
@@ -91,7 +98,9 @@ def week_of(*, supporter: Supporter, day: date, at: datetime) -> Week:
     window = Span(_midnight(first, zone), _midnight(first + timedelta(days=7), zone))
     rules = rules_for(supporters=[supporter.pk], window=window, at=at)[supporter.pk]
     held = Booking.objects.holding(at).between(window.start, window.end)
-    mine = held.of_either(supporter.pk).select_related("person", "supporter__person")
+    mine = held.of_either(supporter.pk).select_related(
+        "person", "supporter__person", "gathering__round"
+    )
     rows = list(mine.order_by("starts_at"))
     days = [
         _day(first + timedelta(days=number), supporter, rules, rows, at)
@@ -122,7 +131,7 @@ def _day(
 
 
 def _look(row: Booking, supporter: Supporter) -> str:
-    if row.person_id == supporter.pk:
+    if row.person_id == supporter.pk and row.seat != 0:
         return "own"
     return "agreed" if row.agreed_at is not None else "pencil"
 

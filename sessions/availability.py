@@ -211,16 +211,24 @@ def _shut(people: Collection[int], around: Span) -> dict[int, _Shut]:
 def _taken(
     people: Collection[int], around: Span, at: datetime, ignoring: Booking | None
 ) -> dict[int, list[Taken]]:
-    """Bookings of each, also those in which they are the person who is supported."""
+    """Bookings of each, also those in which they are the person who is supported.
+
+    A group counts as one for its facilitator: by their own seat, not by the others'."""
     held = Booking.objects.holding(at).between(around.start, around.end)
     if ignoring is not None:
         held = held.exclude(pk=ignoring.pk)
     rows = held.of_either(*people).values_list(
-        "supporter_id", "person_id", "starts_at", "ends_at", "supporter__buffer_minutes"
+        "supporter_id",
+        "person_id",
+        "starts_at",
+        "ends_at",
+        "supporter__buffer_minutes",
+        "seat",
     )
     found: dict[int, list[Taken]] = {}
-    for supporter, person, start, end, minutes in rows:
+    for supporter, person, start, end, minutes, seat in rows:
         buffer, span = timedelta(minutes=minutes), Span(start, end)
-        found.setdefault(supporter, []).append(Taken(span, buffer))
+        if not seat:
+            found.setdefault(supporter, []).append(Taken(span, buffer))
         found.setdefault(person, []).append(Taken(span, buffer, counts=False))
     return found

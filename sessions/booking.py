@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from sessions import booking_messages, ties
+from sessions import booking_messages, reaching_out, ties
 from sessions.locks import LostTheRace, one_at_a_time
 from sessions.models import Booking, BookingChange, Freed, Supporter, SupportRequest
 from sessions.moving import move as move
@@ -21,7 +21,15 @@ from sessions.pencils import write
 from sessions.taking import NoLongerThere as NoLongerThere
 from sessions.taking import NotInOfferedHours as NotInOfferedHours
 from sessions.taking import TimeTaken as TimeTaken
-from sessions.taking import Wanted, keep_clear, winning
+from sessions.taking import (
+    Wanted,
+    has_run_out,
+    keep_clear,
+    take,
+    wanted_again,
+    winning,
+)
+from sessions.three_times import in_words, three_times
 from wellbeing.people.models import User
 
 What = BookingChange.What
@@ -34,14 +42,16 @@ class NotYet(Exception):
 def agree(*, booking: Booking, by: User, at: datetime) -> Booking:
     """Keep a pencilled time. Tells both, plans their reminders, remembers the tie.
 
-    Twice is once. Raises NoLongerThere when the time has gone back meanwhile. Returns
-    the row as it now is.
+    Twice is once. A pencil that has run out is kept too while its time is still on
+    offer. Raises NoLongerThere when the time has gone. Returns the row as it now is.
     """
     try:
         with one_at_a_time():
             return _agreed(booking, by, at)
     except LostTheRace as problem:
         raise NoLongerThere from problem
+    except NoLongerThere:
+        return _taken_after_all(booking, by, at)
 
 
 def _agreed(booking: Booking, by: User, at: datetime) -> Booking:
@@ -57,6 +67,28 @@ def _agreed(booking: Booking, by: User, at: datetime) -> Booking:
     BookingChange.objects.create(booking=fresh, what=What.AGREED, by=by, at=at)
     booking_messages.take_back(fresh, at=at, reason="the time was agreed")
     _tell_and_remember(fresh, at)
+    return fresh
+
+
+def _taken_after_all(booking: Booking, by: User, at: datetime) -> Booking:
+    """The time of a pencil that ran out, if the one rule would still offer it."""
+    before = _fresh(booking)
+    wanted = wanted_again(before, at)
+    try:
+        with winning(wanted, ignoring=before):
+            before = _fresh(booking)
+            if not has_run_out(before, at):
+                raise NoLongerThere
+            take(wanted, ignoring=before)
+            Booking.objects.filter(pk=before.pk).update(
+                agreed_at=at, freed_at=None, freed_because=""
+            )
+            fresh = _fresh(before)
+            BookingChange.objects.create(booking=fresh, what=What.AGREED, by=by, at=at)
+            booking_messages.take_back(fresh, at=at, reason="the time was agreed")
+            _tell_and_remember(fresh, at)
+    except (TimeTaken, NotInOfferedHours) as problem:
+        raise NoLongerThere from problem
     return fresh
 
 
@@ -101,11 +133,15 @@ def book(
     return booking
 
 
-def cancel(*, booking: Booking, by: User, at: datetime) -> Booking:
+def cancel(
+    *, booking: Booking, by: User, at: datetime, among_many: bool = False
+) -> Booking:
     """Free the time at once; no reason is asked. Which side it was follows from `by`.
 
     Both calendars lose the entry, and when it was not the person, the person gets an
-    apology. Twenty at once are one. Raises NoLongerThere once it has begun.
+    apology and other times in the same message. `among_many`: the caller tells of all
+    at once, so nothing is said of a regular time that no calendar has yet. Twenty at
+    once are one. Raises NoLongerThere once it has begun.
     """
     with transaction.atomic():
         theirs = by.pk == booking.person_id
@@ -124,7 +160,11 @@ def cancel(*, booking: Booking, by: User, at: datetime) -> Booking:
         BookingChange.objects.create(booking=fresh, what=What.FREED, by=by, at=at)
         wish = SupportRequest.objects.filter(booking=fresh, closed_at__isnull=True)
         wish.update(closed_at=at)
-        booking_messages.tell_cancelled(fresh, by_us=not theirs, at=at)
+        if among_many and booking_messages.waits(fresh, at):
+            booking_messages.take_back(fresh, at=at, reason="the times were ended")
+            return fresh
+        instead = {} if theirs else in_words(three_times(booking=fresh, at=at))
+        booking_messages.tell_cancelled(fresh, by_us=not theirs, instead=instead, at=at)
     return fresh
 
 
@@ -138,14 +178,7 @@ def restore(*, booking: Booking, by: User, at: datetime) -> Booking:
     if before.freed_at is None:
         return before
     _can_come_back(before, at)
-    wanted = Wanted(
-        before.supporter,
-        before.person,
-        before.starts_at,
-        before.ends_at - before.starts_at,
-        before.mode,
-        at,
-    )
+    wanted = wanted_again(before, at)
     with winning(wanted, ignoring=before):
         keep_clear(wanted, ignoring=before)
         freed = Booking.objects.filter(pk=before.pk, freed_at=before.freed_at)
@@ -166,15 +199,21 @@ def restore(*, booking: Booking, by: User, at: datetime) -> Booking:
 def record_outcome(
     *, booking: Booking, took_place: bool, by: User, at: datetime
 ) -> Booking:
-    """Say whether they met. May be corrected; nobody is told and nothing is counted.
+    """Say whether they met. Either may, and may correct it; nothing is counted.
 
-    Raises NotYet before it begins, NoLongerThere when it was not agreed or was freed.
+    Nobody is told. What follows when it did not happen is for the layer above to begin
+    (`sessions.reaching_out`); when they met after all, no note about it leaves.
+    Raises NotYet before it begins, NoLongerThere when it was not agreed or was freed,
+    and for a seat in a group: who came there is nobody's record.
     """
     if booking.starts_at > at:
         raise NotYet
     with transaction.atomic():
         kept = Booking.objects.filter(
-            pk=booking.pk, agreed_at__isnull=False, freed_at__isnull=True
+            pk=booking.pk,
+            agreed_at__isnull=False,
+            freed_at__isnull=True,
+            gathering__isnull=True,
         )
         if not kept.update(
             took_place_at=at if took_place else None,
@@ -185,6 +224,8 @@ def record_outcome(
         BookingChange.objects.create(booking=fresh, what=What.OUTCOME, by=by, at=at)
         wish = SupportRequest.objects.filter(booking=fresh, closed_at__isnull=True)
         wish.update(closed_at=at)
+        if took_place:
+            reaching_out.take_back(booking=fresh, at=at)
     return fresh
 
 

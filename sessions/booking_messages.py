@@ -17,10 +17,11 @@ from wellbeing.people.models import User
 # A reminder that comes later than this is of no use to anybody.
 LAST_CALL = timedelta(minutes=10)
 UID_STARTS = "booking-"
+# The entry of a regular time is mailed so long before it: a dozen in one minute would
+# be a nuisance, and most of them would change again.
+AHEAD = timedelta(days=14)
 # In place of a length: at the moment when the time is agreed or moved.
 NOW = "now"
-# The page of other times belongs to a layer above, which is known here by address only.
-OTHER_TIMES = "/times/"
 
 
 def group_of(booking: Booking) -> str:
@@ -36,6 +37,13 @@ def path_of(booking: Booking) -> str:
     return reverse("booking", args=[booking.public_id])
 
 
+def told_about(booking: Booking) -> tuple[User, ...]:
+    """Both people; about a seat in a group only the one whose seat it is."""
+    if booking.gathering_id is not None:
+        return (booking.person,)
+    return booking.person, booking.supporter.person
+
+
 def take_back(booking: Booking, *, at: datetime, reason: str) -> None:
     """Whatever has not left yet stays here."""
     outbox.withdraw(group=group_of(booking), at=at, reason=reason)
@@ -48,11 +56,18 @@ def tell_offered(booking: Booking, *, at: datetime) -> None:
     _tell(booking, booking.person, "time_offered", context, at, until)
 
 
+def waits(booking: Booking, at: datetime) -> bool:
+    """Whether the calendar entry of this regular time has not been mailed yet."""
+    return booking.entry_at is not None and booking.entry_at > at
+
+
 def tell_agreed(booking: Booking, *, at: datetime) -> None:
-    """Both get the time with an invitation, and the reminders that come later."""
-    for to in (booking.person, booking.supporter.person):
+    """Both get the time with an invitation, and the reminders that come later. Of a
+    regular time they get it when it comes near."""
+    when = booking.entry_at if waits(booking, at) else None
+    for to in told_about(booking):
         context = _times(booking) | _invitation(booking, "REQUEST")
-        _tell(booking, to, "booking_agreed", context, at, booking.starts_at)
+        _tell(booking, to, "booking_agreed", context, at, booking.starts_at, when)
     _plan_reminders(booking, at)
 
 
@@ -91,18 +106,21 @@ def ask_away(booking: Booking, *, question: int, until: datetime, at: datetime) 
     )
 
 
-def tell_cancelled(booking: Booking, *, by_us: bool, at: datetime) -> None:
-    """Both calendars lose the entry. When it was us, the person gets an apology."""
+def tell_cancelled(
+    booking: Booking, *, by_us: bool, instead: dict[str, str], at: datetime
+) -> None:
+    """Both calendars lose the entry. When it was us, the person gets an apology, and
+    other times in the same message (`instead`)."""
     take_back(booking, at=at, reason="the time was cancelled")
     context = _times(booking)
     if booking.agreed_at is not None:
         context |= _invitation(booking, "CANCEL")
-        to = booking.supporter.person
-        _tell(booking, to, "booking_cancelled", context, at, booking.ends_at)
+        for to in told_about(booking):
+            if to != booking.person:
+                _tell(booking, to, "booking_cancelled", context, at, booking.ends_at)
     if by_us:
-        sorry = context | {"path": OTHER_TIMES}
         to, template = booking.person, "booking_cancelled_by_us"
-        _tell(booking, to, template, sorry, at, booking.ends_at)
+        _tell(booking, to, template, context | instead, at, booking.ends_at)
     elif booking.agreed_at is not None:
         to = booking.person
         _tell(booking, to, "booking_cancelled", context, at, booking.ends_at)
@@ -114,7 +132,7 @@ def _plan_reminders(booking: Booking, at: datetime) -> None:
     for amount, channel in booking.reminders:
         if amount == NOW:
             continue
-        for to in (booking.person, booking.supporter.person):
+        for to in told_about(booking):
             wanted = timing.before(booking.starts_at, amount=amount, zone=to.time_zone)
             if not at < wanted < last:
                 continue
@@ -139,6 +157,7 @@ def _tell(
     context: dict[str, Any],
     at: datetime,
     expires_at: datetime,
+    not_before: datetime | None = None,
 ) -> None:
     context = context | _about(booking, to)
     outbox.plan(
@@ -149,9 +168,14 @@ def _tell(
         group=group_of(booking),
         context=context,
         at=at,
+        not_before=not_before,
         expires_at=expires_at,
     )
-    if [NOW, "sms"] in booking.reminders and "invitation" in context:
+    if (
+        not_before is None
+        and [NOW, "sms"] in booking.reminders
+        and ("invitation" in context)
+    ):
         _tell_by_text(booking, to, template, context, at, expires_at)
 
 

@@ -17,6 +17,15 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def read_start(text: str) -> datetime | None:
+    """A start as a page sends it back; nonsense and what no page shows is none."""
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return start if start.tzinfo is not None and start.year in YEARS else None
+
+
 class TimeForm(forms.Form):
     """One free time and the way to meet."""
 
@@ -37,10 +46,7 @@ class TimeForm(forms.Form):
         ]
 
     def clean_start(self) -> datetime:
-        try:
-            start = datetime.fromisoformat(self.cleaned_data["start"])
-        except ValueError as problem:
-            raise forms.ValidationError("Choose one of the times.") from problem
-        if start.tzinfo is None or start.year not in YEARS:
+        start = read_start(self.cleaned_data["start"])
+        if start is None:
             raise forms.ValidationError("Choose one of the times.")
         return start

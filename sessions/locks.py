@@ -63,6 +63,6 @@ def one_at_a_time() -> Iterator[None]:
 
 def _somebody_was_quicker(problem: DatabaseError) -> bool:
     if isinstance(problem, IntegrityError):
-        return guard.NAME in str(problem)
+        return guard.refused(str(problem))
     state = getattr(problem.__cause__, "sqlstate", None)
     return state in LOST_STATES or "database is locked" in str(problem)

@@ -13,6 +13,11 @@ from sessions.away_models import AwayQuestion as AwayQuestion
 from sessions.calendar_models import BusyTime as BusyTime
 from sessions.calendar_models import CalendarFeed as CalendarFeed
 from sessions.calendar_models import ClosedDay as ClosedDay
+from sessions.gathering import Gathering as Gathering
+from sessions.gathering import GroupInvitation as GroupInvitation
+from sessions.gathering import GroupRound as GroupRound
+from sessions.outreach import Outreach as Outreach
+from sessions.series import Series as Series
 
 User = settings.AUTH_USER_MODEL
 
@@ -168,12 +173,22 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.filter(person=person)
 
     def for_supporter(self, person: object) -> Self:
-        return self.filter(supporter_id=getattr(person, "pk", person))
+        """Bookings that take this supporter's time. A group takes it once, by the
+        facilitator's own seat."""
+        rows = self.filter(supporter_id=getattr(person, "pk", person))
+        return rows.filter(Q(gathering__isnull=True) | Q(person=F("supporter")))
 
     def of_either(self, *people: object) -> Self:
-        """Bookings in which one of the people takes part, on whichever side."""
+        """Bookings in which one of the people takes part, on whichever side. Others'
+        seats in a group take no time of its facilitator."""
         keys = [getattr(person, "pk", person) for person in people]
-        return self.filter(Q(person__in=keys) | Q(supporter__in=keys))
+        return self.filter(
+            Q(person__in=keys) | Q(supporter__in=keys, gathering__isnull=True)
+        )
+
+    def coming(self, gathering: object) -> Self:
+        """Who has a seat in a gathering, without its facilitator."""
+        return self.filter(gathering=gathering, freed_at__isnull=True, seat__gt=0)
 
     def run_out(self, at: datetime) -> Self:
         """Pencils whose moment has passed and whose row still holds the time."""
@@ -189,9 +204,11 @@ class Booking(models.Model):
     the supporter; never a coordinator, an administrator's page or a report. A booking
     holds its time while `freed_at` is empty and it is agreed or its pencil has not run
     out. A move changes the times in place, so the calendar entry keeps its identity and
-    `sequence` rises; `BookingChange` keeps what was. `reminders` are the pairs that the
-    protocol gave, [["P2D", "email"], ["PT2H", "sms"]]. Kept until six months after the
-    study ends.
+    `sequence` rises; `BookingChange` keeps what was. In a group everybody, also the
+    facilitator, has a booking of their own with a `seat` in the `gathering`; it holds
+    only their own time, and only they and the facilitator see it. `reminders` are the
+    pairs that the protocol gave, [["P2D", "email"], ["PT2H", "sms"]]. Kept until six
+    months after the study ends.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -215,6 +232,16 @@ class Booking(models.Model):
     freed_because = models.CharField(max_length=12, blank=True, choices=Freed.choices)
     took_place_at = models.DateTimeField(null=True)
     did_not_happen_at = models.DateTimeField(null=True)
+    gathering = models.ForeignKey(
+        Gathering, on_delete=models.PROTECT, null=True, related_name="places"
+    )
+    seat = models.PositiveSmallIntegerField(null=True)
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, null=True, related_name="bookings"
+    )
+    number = models.PositiveSmallIntegerField(null=True)
+    # When a regular time's calendar entry is mailed; empty when that is at once.
+    entry_at = models.DateTimeField(null=True)
 
     objects: ClassVar[BookingQuerySet] = BookingQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -239,7 +266,23 @@ class Booking(models.Model):
                 name="booking_agreed_or_pencilled",
             ),
             models.CheckConstraint(
-                condition=~Q(supporter=F("person")), name="booking_needs_two_people"
+                condition=~Q(supporter=F("person")) | Q(seat=0),
+                name="booking_needs_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(gathering__isnull=True, seat__isnull=True)
+                | Q(gathering__isnull=False, seat__isnull=False),
+                name="booking_seat_in_a_gathering",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "number"], name="booking_number_once"
+            ),
+            # A group never has more people than places, whatever races: seats are
+            # numbered, and a number is given once.
+            models.UniqueConstraint(
+                fields=["gathering", "seat"],
+                condition=Q(freed_at__isnull=True),
+                name=guard.SEAT,
             ),
             models.CheckConstraint(
                 condition=Q(freed_at__isnull=True, freed_because="")

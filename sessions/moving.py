@@ -18,6 +18,7 @@ def move(
     at: datetime,
     supporter: Supporter | None = None,
     cover: Supporter | None = None,
+    among_many: bool = False,
 ) -> Booking:
     """Take the new time and free the old one, in one transaction, in the same row.
 
@@ -25,7 +26,9 @@ def move(
     pencil that its own person moves is agreed with that, since they chose the time;
     moved by anybody else it stays a pencil, and nobody is told. The supporter stays
     unless another is given; `cover` stands in, so that whom the person usually talks to
-    does not change. Raises TimeTaken, NotInOfferedHours and NoLongerThere.
+    does not change. `among_many`: the caller tells of all at once, so nothing is said
+    of a regular time that no calendar has yet. Raises TimeTaken, NotInOfferedHours and
+    NoLongerThere.
     """
     before = _fresh(booking)
     wanted = Wanted(
@@ -44,8 +47,13 @@ def move(
         _can_move(before, at)
         slot = take(wanted, ignoring=before)
         stands_in = cover is not None or before.stands_in
-        moved = _written(before, wanted, slot, by, stands_in=stands_in)
-        _tell(moved, before, at)
+        silent = among_many and booking_messages.waits(before, at)
+        moved = _written(before, wanted, slot, by, stands_in=stands_in, silent=silent)
+        if silent:
+            booking_messages.take_back(moved, at=at, reason="the times were moved")
+            booking_messages.tell_agreed(moved, at=at)
+        else:
+            _tell(moved, before, at)
     return moved
 
 
@@ -64,12 +72,19 @@ def _can_move(before: Booking, at: datetime) -> None:
     run_out = before.agreed_at is None and (
         before.pencilled_until is None or before.pencilled_until <= at
     )
-    if before.freed_at is not None or before.starts_at <= at or run_out:
+    fixed = before.gathering_id is not None
+    if before.freed_at is not None or before.starts_at <= at or run_out or fixed:
         raise NoLongerThere
 
 
 def _written(
-    before: Booking, wanted: Wanted, slot: Slot, by: User, *, stands_in: bool
+    before: Booking,
+    wanted: Wanted,
+    slot: Slot,
+    by: User,
+    *,
+    stands_in: bool,
+    silent: bool,
 ) -> Booking:
     """The row at its new time, unless it was cancelled or agreed at this moment."""
     theirs = by.pk == before.person_id
@@ -91,6 +106,7 @@ def _written(
         pencilled_until=min(until, slot.start) if until else None,
         stands_in=stands_in,
         sequence=before.sequence + 1,
+        entry_at=slot.start - booking_messages.AHEAD if silent else None,
     ):
         raise NoLongerThere
     BookingChange.objects.create(

@@ -31,6 +31,7 @@ def _last_met(
     met = Booking.objects.for_person(person).filter(
         supporter__in=among,
         stands_in=False,
+        gathering__isnull=True,
         agreed_at__isnull=False,
         freed_at__isnull=True,
         did_not_happen_at__isnull=True,

@@ -7,15 +7,17 @@ the minute it happened would name who asked (domain trap 14).
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from notifications import outbox
-from sessions.models import SupportRequest
-from wellbeing import facts
+from sessions.models import Booking, Freed, SupportRequest
+from wellbeing import facts, support
 from wellbeing.models import Membership, ProtocolVersion, Role, ServiceAlert, Study
 from wellbeing.protocol import lengths
 
 MORNING = time(9, 0)
+# A cancel older than this has been noted by an earlier pass.
+STILL_NEW = timedelta(days=7)
 
 
 def note_unanswered(*, at: datetime) -> int:
@@ -26,19 +28,45 @@ def note_unanswered(*, at: datetime) -> int:
     waiting = late.filter(Q(cover_asked_at__isnull=False) | nobody_to_ask)
     made = 0
     for request in waiting.select_related("person"):
-        study = _study_of(request, at)
+        study = support.study_of(
+            supporter=request.holder_id, person=request.person, at=at
+        )
         if study is None:
             continue
-        _, new = ServiceAlert.objects.get_or_create(
-            key=f"unanswered:{request.public_id}",
-            defaults={
-                "study": study,
-                "kind": ServiceAlert.Kind.UNANSWERED,
-                "made_at": at,
-            },
-        )
-        made += new
+        key = f"unanswered:{request.public_id}"
+        made += _noted(study, ServiceAlert.Kind.UNANSWERED, key, at)
     return made
+
+
+def note_cancelled_twice(*, at: datetime) -> int:
+    """One alert each time that we cancel on somebody after an earlier one.
+
+    A cancel that was undone is none, the end of a regular time is one however many
+    times it held, and a group that is called off is a matter of its own.
+    """
+    by_us = Booking.objects.filter(
+        freed_because=Freed.BY_US, agreed_at__isnull=False, gathering__isnull=True
+    )
+    earlier = by_us.filter(person=OuterRef("person"), freed_at__lt=OuterRef("freed_at"))
+    fresh = by_us.filter(Exists(earlier), freed_at__gt=at - STILL_NEW)
+    made, seen = 0, set()
+    for booking in fresh.select_related("person").order_by("pk"):
+        study = support.study_of(
+            supporter=booking.supporter_id, person=booking.person, at=at
+        )
+        moment = booking.person_id, booking.freed_at
+        if study is not None and moment not in seen:
+            key = f"cancelled:{booking.public_id}:{booking.sequence}"
+            made += _noted(study, ServiceAlert.Kind.CANCELLED, key, at)
+        seen.add(moment)
+    return made
+
+
+def _noted(study: Study, kind: ServiceAlert.Kind, key: str, at: datetime) -> bool:
+    _, new = ServiceAlert.objects.get_or_create(
+        key=key, defaults={"study": study, "kind": kind, "made_at": at}
+    )
+    return new
 
 
 def tell_leads(*, at: datetime) -> int:
@@ -79,14 +107,3 @@ def _tell_leads_of(study: Study, at: datetime) -> int:
 def _works_on(study: Study, day: date, at: datetime) -> bool:
     version = ProtocolVersion.objects.in_force(study, at)
     return version is None or facts.document_of(version).calendar.works_on(day)
-
-
-def _study_of(request: SupportRequest, at: datetime) -> Study | None:
-    """The study that the holder supports and the person belongs to."""
-    day = at.date()
-    of_holder = Membership.objects.on(day).filter(person_id=request.holder_id)
-    shared = Membership.objects.on(day).filter(
-        person=request.person, study__in=of_holder.values("study")
-    )
-    row = shared.select_related("study").order_by("study_id").first()
-    return row.study if row else None

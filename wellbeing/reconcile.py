@@ -17,13 +17,12 @@ from checkins import invitations, own_forms
 from notifications import outbox
 from sessions import booking
 from sessions.models import Booking, Supporter
-from wellbeing import facts, support
+from wellbeing import facts, no_time, support
 from wellbeing.models import (
     NextLook,
     Offer,
     OfferQuerySet,
     ProtocolVersion,
-    ServiceAlert,
     Study,
 )
 from wellbeing.pencilling import Pencilling, Wish
@@ -209,18 +208,11 @@ class _Applying:
         if offer.window_until > self.at:
             offer.time_in_window = offer.booking is not None
             if offer.booking is None:
-                self._alert(offer)
+                roles = document.kinds[rule.pencil.kind].with_
+                no_time.note(
+                    offer=offer, able=self.circle.with_roles(roles), at=self.at
+                )
         offer.save(update_fields=["booking", "time_in_window"])
-
-    def _alert(self, offer: Offer) -> None:
-        ServiceAlert.objects.get_or_create(
-            key=f"no-time:{offer.public_id}",
-            defaults={
-                "study": self.study,
-                "kind": ServiceAlert.Kind.NO_TIME,
-                "made_at": self.at,
-            },
-        )
 
     def _tell(self, offer: Offer, rule: OfferRule, document: Protocol) -> None:
         """The offer itself, and at most one gentle reminder."""

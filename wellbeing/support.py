@@ -204,3 +204,14 @@ def known_to(
     return ties.usual_supporter(
         person=person, among=[supporter.pk for supporter in among], at=at
     )
+
+
+def study_of(*, supporter: int, person: User, at: datetime) -> Study | None:
+    """A study that the supporter supports and the person belongs to today."""
+    day = at.date()
+    of_supporter = Membership.objects.on(day).filter(person_id=supporter)
+    shared = Membership.objects.on(day).filter(
+        person=person, study__in=of_supporter.values("study")
+    )
+    row = shared.select_related("study").order_by("study_id").first()
+    return row.study if row else None

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sessions import away, pencils, requests
-from wellbeing import alerts, offers
+from sessions import away, pencils, reaching_out, repeating, requests
+from wellbeing import alerts, offers, outreach
 from wellbeing.drafts import reviews
 from wellbeing.reconcile import reconcile_due
 
@@ -22,7 +22,8 @@ class Ticked:
 
 
 def tick(*, at: datetime) -> Ticked:
-    """Let pencils go whose moment has come, look at whoever is due, ask cover.
+    """Let pencils go whose moment has come, look at whoever is due, ask cover,
+    write where a time did not happen.
 
     Each part commits by itself, so that a crash in one keeps the others.
     """
@@ -32,8 +33,12 @@ def tick(*, at: datetime) -> Ticked:
     cover_asked = requests.ask_cover(at=at)
     requests.close_past(at=at)
     away.cancel_unanswered(at=at)
+    repeating.lay_out_due(at=at)
+    outreach.begin_due(at=at)
+    reaching_out.write_due(at=at)
     with transaction.atomic():
         alerts.note_unanswered(at=at)
+        alerts.note_cancelled_twice(at=at)
         told = alerts.tell_leads(at=at)
         reviews.remind_of_review(at=at)
     return Ticked(looked_at, released, cover_asked, told)

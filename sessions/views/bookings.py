@@ -9,15 +9,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sessions import again, reaching_out, requests, slots
 from sessions import booking as bookings
-from sessions import requests, slots
 from sessions.availability import rules_and_own
 from sessions.calendars import entries
 from sessions.days import page_of, read_day
-from sessions.forms import TimeForm, posted
-from sessions.models import Booking, Freed
+from sessions.forms import TimeForm, posted, read_start
+from sessions.models import Booking, Freed, GroupRound, Outreach
 from sessions.slots import Slot, Span
-from sessions.taking import NoLongerThere, NotInOfferedHours, TimeTaken
+from sessions.taking import (
+    NoLongerThere,
+    NotInOfferedHours,
+    TimeTaken,
+    has_run_out,
+    still_on_offer,
+)
+from sessions.three_times import mode_for, three_times
 from sessions.time_off import question_about
 from wellbeing.lib import access, clock
 from wellbeing.people.models import User
@@ -29,7 +36,15 @@ CHANGED = "This time has changed since you opened the page. This is how it stand
 @access.signed_in
 @require_GET
 def booking(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    found = _find(request, public_id)
+    """The facilitator's own seat has its group's page instead."""
+    round = GroupRound.objects.filter(
+        gatherings__places__public_id=public_id,
+        gatherings__places__seat=0,
+        supporter=request.user.pk,
+    ).first()
+    if round is not None:
+        return redirect("group", round.public_id)
+    found = find_booking(request, public_id)
     return render(request, "support_sessions/booking.html", _context(request, found))
 
 
@@ -37,10 +52,10 @@ def booking(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def times(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Another time with the same supporter; a time that has just gone is said here."""
-    found = _find(request, public_id)
+    found = find_booking(request, public_id)
     if not _state(found)["can_move"]:
         return redirect("booking", public_id)
-    free = _free(found)
+    free = free_times_for(found)
     modes = dict.fromkeys(mode for slot in free for mode in slot.modes)
     form = TimeForm(posted(request), modes=modes, initial={"mode": found.mode})
     status = 200
@@ -48,7 +63,7 @@ def times(request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
             return _moved(request, found, form.cleaned_data)
         except TimeTaken:
-            free = _free(found)
+            free = free_times_for(found)
             form.add_error("start", "That time has just gone. These are free.")
             status = 409
         except NotInOfferedHours as refused:
@@ -56,7 +71,7 @@ def times(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except NoLongerThere:
             messages.info(request, CHANGED)
             return redirect("booking", public_id)
-    zone = _user(request).time_zone
+    zone = user_of(request).time_zone
     page = page_of(free, zone=zone, first=read_day(request.GET.get("from", "")))
     context = {"booking": found, "page": page, "form": form}
     template = "support_sessions/booking_times.html"
@@ -66,28 +81,28 @@ def times(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @access.signed_in
 @require_POST
 def keep(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    found = _find(request, public_id, person_only=True)
+    found = find_booking(request, public_id, person_only=True)
     return _done(request, found, requests.keep, "This time is yours.")
 
 
 @access.signed_in
 @require_POST
 def not_this_time(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    found = _find(request, public_id, person_only=True)
+    found = find_booking(request, public_id, person_only=True)
     return _done(request, found, bookings.decline, "That is fine. Nobody is told.")
 
 
 @access.signed_in
 @require_POST
 def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    found = _find(request, public_id)
+    found = find_booking(request, public_id)
     return _done(request, found, bookings.cancel, "The time is free again.")
 
 
 @access.signed_in
 @require_POST
 def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    found = _find(request, public_id)
+    found = find_booking(request, public_id)
     if not _may_undo(request, found):
         raise Http404
     return _done(request, found, bookings.restore, "The time is yours again.")
@@ -96,10 +111,9 @@ def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @access.signed_in
 @require_POST
 def outcome(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The supporter says whether they met. Anything but yes or no changes nothing."""
-    found = _find(request, public_id)
-    if found.supporter_id != request.user.pk:
-        raise Http404
+    """Either of the two says whether they met, and may correct it later. Anything but
+    yes or no changes nothing."""
+    found = find_booking(request, public_id)
     answer = request.POST.get("took_place")
     if answer not in {"yes", "no"}:
         messages.info(request, "Choose one of the two answers.")
@@ -108,34 +122,75 @@ def outcome(request: HttpRequest, public_id: UUID) -> HttpResponse:
         bookings.record_outcome(
             booking=found,
             took_place=answer == "yes",
-            by=_user(request),
+            by=user_of(request),
             at=clock.now(),
         )
     except (NoLongerThere, bookings.NotYet):
         messages.info(request, CHANGED)
     else:
-        messages.success(request, "Saved. Nobody is told.")
+        messages.success(request, "Saved. Nobody else is told.")
+    return redirect("booking", public_id)
+
+
+@access.signed_in
+@require_POST
+def take_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One tap on one of the three times after a time fell through."""
+    found = find_booking(request, public_id, person_only=True)
+    start = read_start(request.POST.get("start", ""))
+    try:
+        if start is None:
+            raise NoLongerThere
+        made = again.take(
+            booking=found,
+            start=start,
+            mode=request.POST.get("mode", ""),
+            by=user_of(request),
+            at=clock.now(),
+        )
+    except (TimeTaken, NotInOfferedHours):
+        messages.info(request, "That time has just gone. These are free.")
+        return redirect("booking", public_id)
+    except NoLongerThere:
+        messages.info(request, CHANGED)
+        return redirect("booking", public_id)
+    if made.starts_at == start:
+        messages.success(request, "This time is yours.")
+    else:
+        messages.info(request, "You two have this time already.")
+    return redirect("booking", made.public_id)
+
+
+@access.signed_in
+@require_POST
+def no_more_notes(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    found = find_booking(request, public_id, person_only=True)
+    reaching_out.no_more(booking=found, at=clock.now())
+    messages.success(request, "That is fine. We write no more about it.")
     return redirect("booking", public_id)
 
 
 @access.signed_in
 @require_GET
 def calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    found = _find(request, public_id)
+    found = find_booking(request, public_id)
     if found.agreed_at is None or found.freed_at is not None:
         raise Http404
     response = HttpResponse(
-        entries.file_of(booking=found, reader=_user(request)),
+        entries.file_of(booking=found, reader=user_of(request)),
         content_type="text/calendar; charset=utf-8",
     )
     response["Content-Disposition"] = 'attachment; filename="busy.ics"'
     return response
 
 
-def _find(
+def find_booking(
     request: HttpRequest, public_id: UUID, *, person_only: bool = False
 ) -> Booking:
-    rows = Booking.objects.select_related("person", "supporter__person")
+    """One of the person's bookings, on either side; a facilitator's seat is none."""
+    rows = Booking.objects.select_related(
+        "person", "supporter__person", "gathering__round", "series"
+    ).exclude(seat=0)
     mine = (
         rows.for_person(request.user) if person_only else rows.of_either(request.user)
     )
@@ -145,7 +200,7 @@ def _find(
     return found
 
 
-def _user(request: HttpRequest) -> User:
+def user_of(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # noqa: S101 - the policy let nobody else in
     return request.user
 
@@ -153,7 +208,7 @@ def _user(request: HttpRequest) -> User:
 def _done(request: HttpRequest, found: Booking, verb: Any, said: str) -> HttpResponse:
     """Do it, say so, and show the booking as it now stands."""
     try:
-        verb(booking=found, by=_user(request), at=clock.now())
+        verb(booking=found, by=user_of(request), at=clock.now())
     except NoLongerThere:
         messages.info(request, CHANGED)
     except TimeTaken:
@@ -168,17 +223,19 @@ def _moved(request: HttpRequest, found: Booking, data: dict[str, Any]) -> HttpRe
         booking=found,
         start=data["start"],
         mode=data["mode"],
-        by=_user(request),
+        by=user_of(request),
         at=clock.now(),
     )
     messages.success(request, "The new time is saved.")
     return redirect("booking", found.public_id)
 
 
-def _free(found: Booking) -> list[Slot]:
-    """Times with the same supporter that suit both, over the next two weeks."""
+def free_times_for(found: Booking) -> list[Slot]:
+    """Times with the same supporter that suit both: over the next two weeks, and for a
+    regular time that is further off, in the weeks around it."""
     at = clock.now()
-    window = Span(at, at + LOOK_AHEAD)
+    since = max(at, found.starts_at - LOOK_AHEAD / 2) if found.series_id else at
+    window = Span(since, since + LOOK_AHEAD)
     rules, own = rules_and_own(
         supporter=found.supporter_id,
         person=found.person_id,
@@ -208,13 +265,32 @@ def _context(request: HttpRequest, found: Booking) -> dict[str, Any]:
         "away": question_about(found, clock.now()),
         "can_undo": state["can_undo"] and _may_undo(request, found),
         **{name: value for name, value in state.items() if name != "can_undo"},
+        **_what_next(found, mine=mine),
+    }
+
+
+def _what_next(found: Booking, *, mine: bool) -> dict[str, Any]:
+    """After a time fell through: the one agreed since, or three to choose from. After a
+    pencil ran out: whether its time is still there."""
+    at = clock.now()
+    if not again.fell_through(found):
+        late = mine and has_run_out(found, at) and still_on_offer(found, at)
+        return {"still_free": late}
+    since = reaching_out.since_then(found)
+    offered = three_times(booking=found, at=at) if mine and since is None else []
+    notes = Outreach.objects.filter(booking=found, closed_at__isnull=True)
+    return {
+        "since": since,
+        "three": [(slot, mode_for(found, slot)) for slot in offered],
+        "fell_through": True,
+        "notes": found.did_not_happen_at is not None and notes.exists(),
     }
 
 
 def _state(found: Booking) -> dict[str, Any]:
     """What can be done with a booking at this moment."""
     at = clock.now()
-    freed = found.freed_at is not None
+    freed, in_group = found.freed_at is not None, found.gathering_id is not None
     kept = found.agreed_at is not None and not freed
     waiting = (
         found.agreed_at is None
@@ -227,8 +303,9 @@ def _state(found: Booking) -> dict[str, Any]:
         "agreed": kept,
         "pencilled": waiting,
         "to_come": to_come,
-        "can_move": to_come and (kept or waiting),
-        "can_say": kept and not to_come,
+        "can_move": to_come and (kept or waiting) and not in_group,
+        "can_leave": to_come and kept and in_group,
+        "can_say": kept and not to_come and not in_group,
         "can_undo": bookings.can_be_restored(found, at),
         "by_us": found.freed_because == Freed.BY_US,
     }

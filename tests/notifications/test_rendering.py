@@ -33,6 +33,13 @@ WITH_TEXT = (
     "request_for_cover",
     "service_alert",
     "test",
+    "reaching_out",
+    "reaching_out_again",
+    "group_invitation",
+    "series_started",
+    "series_moved",
+    "series_ended",
+    "no_time_free",
 )
 ALL = (*WITH_TEXT, "study_invitation")
 FORBIDDEN = re.compile(
@@ -54,6 +61,7 @@ def _row(person, at, template, **extra) -> Message:
         expires_at=(at + timedelta(days=7)).isoformat(),
         stop_path="/check-ins/stop/",
         count=2,
+        weeks=2,
     )
     purpose = "check_in" if template == "check_in" else "booking_notice"
     return Message(

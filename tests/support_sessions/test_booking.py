@@ -460,3 +460,44 @@ def test_changes_keep_who_and_when(team, at):
         ("agreed", team.ada, at),
         ("freed", team.ada, later),
     ]
+
+
+# --- a keep that comes late ---
+
+
+def test_a_pencil_that_ran_out_is_kept_while_its_time_is_free(team, at):
+    old = pencil(team, at=at, start=THURSDAY, until=at + timedelta(hours=1))
+    later = at + timedelta(hours=2)
+    kept = bookings.agree(booking=old, by=team.ada, at=later)
+    assert (kept.pk, kept.agreed_at, kept.freed_at) == (old.pk, later, None)
+    assert told(kept, team.ada)[0] == "booking_agreed"
+
+
+def test_so_it_is_after_the_tick_gave_it_back(team, at):
+    old = pencil(team, at=at, start=THURSDAY, until=at + timedelta(hours=1))
+    later = at + timedelta(hours=2)
+    bookings.release_pencils(at=later)
+    kept = bookings.agree(booking=old, by=team.ada, at=later)
+    assert (kept.agreed_at, kept.freed_because) == (later, "")
+    assert changes(kept) == ["pencilled", "freed", "agreed"]
+    again = bookings.agree(booking=old, by=team.ada, at=later)
+    assert changes(again) == ["pencilled", "freed", "agreed"]
+
+
+def test_a_late_keep_asks_the_one_rule(team, at):
+    old = pencil(team, at=at, start=THURSDAY, until=at + timedelta(hours=1))
+    later = at + timedelta(hours=2)
+    team.dr_jo.hours.all().delete()
+    with pytest.raises(NoLongerThere):
+        bookings.agree(booking=old, by=team.ada, at=later)
+
+
+@pytest.mark.parametrize("how", ["declined", "withdrawn"])
+def test_what_went_back_for_a_reason_is_not_kept_late(team, at, how):
+    old = pencil(team, at=at, start=THURSDAY, until=at + timedelta(hours=1))
+    if how == "declined":
+        bookings.decline(booking=old, by=team.ada, at=at)
+    else:
+        bookings.release(booking=old, at=at)
+    with pytest.raises(NoLongerThere):
+        bookings.agree(booking=old, by=team.ada, at=at + timedelta(hours=2))

@@ -96,6 +96,26 @@ def test_not_this_time_can_be_undone_on_the_same_page(team, at, browse):
     assert "Keep this time" in page.content.decode()
 
 
+def test_a_pencil_that_ran_out_can_be_kept_from_its_page(team, at, browse, settings):
+    kept = pencil(team, at=at, start=sept(24, 10), until=at + timedelta(hours=1))
+    address = f"/bookings/{kept.public_id}/"
+    settings.DEMO_AT = at + timedelta(hours=2)
+    page = browse(team.ada).get(address).content.decode()
+    assert "It is still free: keep it" in page
+    assert "It is still free" not in browse(team.jo).get(address).content.decode()
+    page = browse(team.ada).post(f"{address}keep/", follow=True).content.decode()
+    assert "This time is yours" in page
+
+
+def test_a_pencil_whose_time_has_gone_leads_to_others(team, at, browse, settings):
+    kept = pencil(team, at=at, start=sept(24, 10), until=at + timedelta(hours=1))
+    settings.DEMO_AT = at + timedelta(hours=2)
+    book(team, at=settings.DEMO_AT, start=sept(24, 10), person=team.bem)
+    page = browse(team.ada).get(f"/bookings/{kept.public_id}/").content.decode()
+    assert "It is still free" not in page
+    assert "See other times" in page
+
+
 def test_a_cancel_can_be_undone_by_whoever_cancelled(team, at, browse):
     made = book(team, at=at, start=sept(24, 10))
     address = f"/bookings/{made.public_id}/"
@@ -113,7 +133,8 @@ def test_a_cancel_by_us_says_sorry(team, at, browse):
     browse(team.jo).post(f"{address}cancel/")
     page = browse(team.ada).get(address).content.decode()
     assert "We had to cancel this time, and we are sorry" in page
-    assert "See other times" in page
+    assert page.count('name="start"') == 3
+    assert "Other times, people and ways to talk" in page
 
 
 def test_times_to_move_to_come_three_days_a_page(team, at, browse):
@@ -186,12 +207,13 @@ def test_a_time_that_has_just_gone_leaves_the_others_in_sight(team, at, browse):
     assert "That time has just gone. These are free." in page.content.decode()
 
 
-def test_only_the_supporter_says_what_became_of_it(team, at, browse, settings):
+def test_either_of_the_two_says_what_became_of_it(team, at, browse, settings):
     made = book(team, at=at, start=sept(24, 10))
     address = f"/bookings/{made.public_id}/"
     settings.DEMO_AT = sept(24, 11)
-    assert browse(team.ada).post(f"{address}outcome/").status_code == 404
-    page = browse(team.jo).post(f"{address}outcome/", {"took_place": "?"}, follow=True)
+    for person in strangers(team):
+        assert browse(person).post(f"{address}outcome/").status_code == 404
+    page = browse(team.ada).post(f"{address}outcome/", {"took_place": "?"}, follow=True)
     assert "Choose one of the two answers." in page.content.decode()
     page = browse(team.jo).post(f"{address}outcome/", {"took_place": "no"}, follow=True)
     assert "This did not happen" in page.content.decode()
@@ -311,6 +333,7 @@ def test_the_person_sees_who_holds_their_request(team, at, browse):
     path = f"/requests/{made.public_id}/"
     page = browse(team.ada).get(path).content.decode()
     assert "Dr Jo Whitfield has held your request since today, 4pm" in page
+    assert "we ask Dr Kim Sato, and nothing changes hands unless you say yes" in page
     for person in (team.jo, *strangers(team)):
         assert browse(person).get(path).status_code == 404
         for verb in ("cover", "close"):

@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 
 from sessions import booking as bookings
+from sessions import groups
 from sessions.models import Booking, BookingChange
-from sessions.taking import TimeTaken
+from sessions.taking import NoLongerThere, TimeTaken
 from tests.factories import make_person, make_supporter
 from tests.support_sessions.times import sept
 
@@ -125,3 +126,221 @@ def test_twenty_cancels_at_once_are_one(at):
     assert freed.count() == 1
     booking.refresh_from_db()
     assert booking.sequence == 1
+
+
+def _kept_for(person, supporter, start, at, until):
+    return bookings.pencil(
+        supporter=supporter,
+        person=person,
+        kind="individual",
+        start=start,
+        minutes=50,
+        mode="phone",
+        until=until,
+        origin=None,
+        reminders=[],
+        by=None,
+        at=at,
+    )
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+def test_a_late_keep_and_a_newcomer_leave_one_booking(at):
+    """The pencil has run out; its person keeps it while others book the same time."""
+    supporter = make_supporter(make_person("Dr Jo Whitfield"))
+    people = [make_person(f"Person Number{n}") for n in range(12)]
+    start, later = sept(24, 10), at + timedelta(hours=2)
+    old = _kept_for(people[0], supporter, start, at, at + timedelta(hours=1))
+
+    def press(number):
+        if number % 3 == 0:
+            try:
+                bookings.agree(booking=old, by=people[0], at=later)
+            except NoLongerThere as problem:
+                raise TimeTaken([]) from problem
+            return
+        bookings.book(
+            supporter=supporter,
+            person=people[number],
+            kind="individual",
+            start=start,
+            minutes=50,
+            mode="phone",
+            origin=None,
+            reminders=[],
+            by=people[number],
+            at=later,
+        )
+
+    results, _ = _together(len(people), press)
+    assert set(results) <= {"done", "taken"}
+    live = Booking.objects.filter(freed_at__isnull=True)
+    assert live.count() == 1
+    kept_old = live.get().person == people[0]
+    assert results.count("done") == (4 if kept_old else 1)
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+def test_an_undo_and_a_newcomer_leave_one_booking(at):
+    supporter = make_supporter(make_person("Dr Jo Whitfield"))
+    people = [make_person(f"Person Number{n}") for n in range(10)]
+    old = _kept_for(people[0], supporter, sept(24, 10), at, sept(24, 8))
+    agreed = bookings.agree(booking=old, by=people[0], at=at)
+    freed = bookings.cancel(booking=agreed, by=people[0], at=at)
+
+    def press(number):
+        if number == 0:
+            bookings.restore(booking=freed, by=people[0], at=at)
+        else:
+            bookings.book(
+                supporter=supporter,
+                person=people[number],
+                kind="individual",
+                start=sept(24, 10),
+                minutes=50,
+                mode="phone",
+                origin=None,
+                reminders=[],
+                by=people[number],
+                at=at,
+            )
+
+    results, _ = _together(len(people), press)
+    assert sorted(results) == ["done"] + ["taken"] * 9
+    assert Booking.objects.filter(freed_at__isnull=True).count() == 1
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+def test_moves_from_two_tabs_and_a_cancel_leave_one_row_and_one_time(at):
+    supporter = make_supporter(make_person("Dr Jo Whitfield"))
+    person = make_person("Ada Okafor")
+    old = _kept_for(person, supporter, sept(24, 10), at, sept(24, 8))
+    agreed = bookings.agree(booking=old, by=person, at=at)
+
+    def press(number):
+        try:
+            if number == 0:
+                bookings.cancel(booking=agreed, by=person, at=at)
+            else:
+                start = sept(25, 10 + number % 3)
+                bookings.move(
+                    booking=agreed, start=start, mode="phone", by=person, at=at
+                )
+        except NoLongerThere as problem:
+            raise TimeTaken([]) from problem
+
+    results, _ = _together(10, press)
+    assert set(results) <= {"done", "taken"}
+    only = Booking.objects.get()
+    assert only.freed_at is not None
+    moves = BookingChange.objects.filter(what=BookingChange.What.MOVED).count()
+    assert only.sequence == moves + 1
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+def test_thirty_want_eight_places_in_a_group(at):
+    """Half of them press on a time with somebody else at the same moment as well."""
+    facilitator = make_supporter(make_person("Dr Jo Whitfield"))
+    others = [make_supporter(make_person(f"Dr Number{n}")) for n in range(15)]
+    people = [make_person(f"Person Number{n}") for n in range(30)]
+    start = sept(24, 14)
+    round = groups.call(
+        supporter=facilitator,
+        kind="group_reflection",
+        plans=[groups.Plan(start, 75, "video", "", 8)],
+        invited=people,
+        quiet_minutes=0,
+        reminders=[],
+        origin="race",
+        at=at,
+    )
+    gathering = round.gatherings.get()
+
+    def press(number):
+        try:
+            if number < 30:
+                groups.join(gathering=gathering, person=people[number], at=at)
+            else:
+                bookings.book(
+                    supporter=others[number - 30],
+                    person=people[number - 30],
+                    kind="individual",
+                    start=start + timedelta(minutes=30),
+                    minutes=50,
+                    mode="phone",
+                    origin=None,
+                    reminders=[],
+                    by=people[number - 30],
+                    at=at,
+                )
+        except (groups.GroupFull, groups.AlreadyBooked) as problem:
+            raise TimeTaken([]) from problem
+
+    results, took = _together(45, press)
+    assert set(results) == {"done", "taken"}
+    live = Booking.objects.filter(freed_at__isnull=True)
+    places = live.coming(gathering)
+    assert places.count() <= 8
+    assert sorted(places.values_list("seat", flat=True)) == list(
+        range(1, places.count() + 1)
+    )
+    alone = live.filter(gathering__isnull=True)
+    assert not set(places.values_list("person", flat=True)) & set(
+        alone.values_list("person", flat=True)
+    )
+    assert results.count("done") == places.count() + alone.count()
+    print(f"45 at once took {took:.2f} s")
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("past_the_code", [False, True])
+def test_a_facilitator_is_never_in_a_group_and_a_talk_at_once(
+    at, past_the_code, monkeypatch
+):
+    """Also when every check of ours looks away: then the database says no."""
+    supporter = make_supporter(make_person("Dr Jo Whitfield"))
+    people = [make_person(f"Person Number{n}") for n in range(8)]
+    start = sept(24, 14)
+    if past_the_code:
+        monkeypatch.setattr("sessions.availability._taken", lambda *args: {})
+        monkeypatch.setattr(
+            "sessions.models.BookingQuerySet.between", lambda self, *span: self.none()
+        )
+
+    def press(number):
+        if number % 2:
+            bookings.book(
+                supporter=supporter,
+                person=people[number],
+                kind="individual",
+                start=start,
+                minutes=50,
+                mode="phone",
+                origin=None,
+                reminders=[],
+                by=people[number],
+                at=at,
+            )
+            return
+        try:
+            groups.call(
+                supporter=supporter,
+                kind="group_reflection",
+                plans=[groups.Plan(start, 60, "video", "", 8)],
+                invited=people,
+                quiet_minutes=0,
+                reminders=[],
+                origin=f"race:{number}",
+                at=at,
+            )
+        except groups.AlreadyBooked as problem:
+            raise TimeTaken([]) from problem
+
+    results, _ = _together(8, press)
+    assert sorted(results) == ["done"] + ["taken"] * 7
+    assert Booking.objects.filter(freed_at__isnull=True).count() == 1

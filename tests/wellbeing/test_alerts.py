@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from notifications import rendering
 from notifications.models import Message
 from sessions import requests
 from tests.factories import join, make_person
-from tests.wellbeing.stories import asked, logged, sept, text_of
+from tests.wellbeing.stories import asked, logged, sept, take, text_of
 from wellbeing import alerts
 from wellbeing.models import Membership, ServiceAlert
 from wellbeing.ticking import tick
@@ -97,6 +98,30 @@ def test_two_on_one_day_come_in_one_message_with_a_number(agreed, short, at):
     assert alerts.tell_leads(at=sept(16, 9)) == 2
     message = to_leads().get()
     assert message.context == {"count": 2, "path": "/alerts/"}
+
+
+# --- cover, at once -----------------------------------------------------------------
+
+
+def test_cover_hears_at_once_and_without_a_name(agreed, short, at):
+    row = Message.objects.get(template="no_time_free")
+    assert (row.person, row.created_at) == (agreed.kim, at)
+    letter = rendering.letter(row, at=at, to=agreed.kim.email)
+    for word in ("Ada", "Okafor", "debrief", "interview"):
+        assert word not in f"{letter.subject} {letter.text} {letter.html}"
+    logged(agreed, at + timedelta(hours=1), person=agreed.bem, code="210")
+    assert Message.objects.filter(template="no_time_free").count() == 2
+
+
+def test_cover_hears_only_about_whom_the_person_knows(agreed, at):
+    """Ada knows Dr Kim, who has no cover; Dr Jo's cover has nothing to do with it."""
+    made = take(agreed, at, start=sept(16, 10), supporter=agreed.dr_kim)
+    assert made.agreed_at == at
+    for supporter in (agreed.dr_jo, agreed.dr_kim):
+        supporter.hours.all().delete()
+    logged(agreed, at)
+    assert ServiceAlert.objects.count() == 1
+    assert Message.objects.filter(template="no_time_free").count() == 0
 
 
 # --- about whom ---------------------------------------------------------------------

@@ -123,6 +123,7 @@ class ServiceAlert(models.Model):
     class Kind(models.TextChoices):
         NO_TIME = "no_time_in_window", "No time was free inside the promised window"
         UNANSWERED = "request_unanswered", "A request waited longer than was promised"
+        CANCELLED = "cancelled_twice", "We cancelled on the same person more than once"
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="alerts")
     kind = models.CharField(max_length=24, choices=Kind.choices)

@@ -202,6 +202,24 @@ def _outside_workers(document: Protocol) -> Reading | None:
     )
 
 
+def _did_not_happen(document: Protocol) -> Reading | None:
+    rule = document.did_not_happen
+    if rule is None:
+        return None
+    sentences = [
+        "We write on the same working day, with a few open questions and three times. "
+        "There is nothing to explain."
+    ]
+    if rule.again_after:
+        again = lengths.words(rule.again_after)
+        sentences.append(f"Without a reply we write once more, after {again}.")
+    sentences.append(
+        "Then we leave it. Nothing is counted, nobody else is told, and the next offer "
+        "comes as always."
+    )
+    return Reading(rule.part, "When a time did not happen", tuple(sentences))
+
+
 def _supporters_own(document: Protocol) -> Reading | None:
     own = document.supporters_own
     if own is None:
@@ -259,6 +277,7 @@ def _paid_time(document: Protocol) -> Reading | None:
 READERS: tuple[Callable[[Protocol], Reading | None], ...] = (
     _requests,
     _hard_one,
+    _did_not_happen,
     _signoff,
     _limits,
     _heavy_hours,

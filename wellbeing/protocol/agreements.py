@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from wellbeing.protocol.lengths import Length
 from wellbeing.protocol.values import (
     ActivityKind,
     Channel,
@@ -42,6 +43,15 @@ class OutsideWorkers(Part):
     part: int
     kinds: list[str] = Field(min_length=1)
     erased_after: Days
+
+
+class DidNotHappen(Part):
+    """What follows when a time did not happen: a warm note on the same working day, a
+    second one `again_after` when nothing was said, and then quiet."""
+
+    part: int
+    outreach: Literal["same_day"]
+    again_after: Length | None = None
 
 
 class SupportersOwn(Part):

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from wellbeing.protocol.agreements import (
     Assignments,
+    DidNotHappen,
     Messages,
     OutsideWorkers,
     PaidTime,
@@ -192,6 +193,7 @@ class Protocol(Part):
     steps: dict[str, Step] = {}
     before: dict[ActivityKind, dict[ExposedRole, list[str]]] = {}
     hard_one: HardOne | None = None
+    did_not_happen: DidNotHappen | None = None
     ramp_in: RampIn | None = None
     limits_part: int = 9
     limits: dict[ActivityKind, Limits] = {}

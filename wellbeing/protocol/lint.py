@@ -202,6 +202,13 @@ def _too_short(document: Protocol) -> Iterator[Finding]:
         yield Finding("must", "requests.answer_within", sentence)
 
 
+def _second_note(document: Protocol) -> Iterator[Finding]:
+    again = document.did_not_happen and document.did_not_happen.again_after
+    if again and again.amount == 0:
+        sentence = "the second note would come together with the first."
+        yield Finding("must", "did_not_happen.again_after", sentence)
+
+
 def _reminder_too_late(name: str, rule: OfferRule) -> Iterator[Finding]:
     after, over = rule.reminder, rule.open
     if after and after.unit == over.unit and after.amount >= over.amount:
@@ -276,6 +283,7 @@ _CHECKS = (
     _quiet_hours,
     _short_windows,
     _too_short,
+    _second_note,
     _usual_minutes,
     *AGREEMENTS,
     _numbers,

@@ -1,17 +1,18 @@
 """Choosing a time, asking somebody by name, and the page for support on any day."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sessions.booking import NoLongerThere, NotInOfferedHours, TimeTaken
-from sessions.models import Booking, Supporter, SupportRequest
+from sessions.models import Booking, GroupRound, Supporter, SupportRequest
 from wellbeing import facts, offers, paid_time, support
 from wellbeing.forms.ask import AskForm
 from wellbeing.lib import access, clock
@@ -91,6 +92,7 @@ def support_page(request: HttpRequest) -> HttpResponse:
             "requests": SupportRequest.objects.filter(
                 person=person, booking__isnull=True, closed_at__isnull=True
             ).select_related("holder__person", "holder__cover__person"),
+            "rounds": _rounds(person, at),
             "studies": _several(request, at),
             "usual": _usual(study, person, document, at),
             "term": document.kind_words("debrief"),
@@ -336,12 +338,39 @@ def _usual(
     return support.known_to(person=person, among=circle.with_roles(roles), at=at)
 
 
+def _rounds(person: User, at: datetime) -> QuerySet[GroupRound]:
+    """Groups to come to which the person is invited and has said nothing yet."""
+    rows = GroupRound.objects.filter(
+        invitations__person=person,
+        invitations__quiet_at__isnull=True,
+        invitations__declined_at__isnull=True,
+        gatherings__starts_at__gt=at,
+        gatherings__called_off_at__isnull=True,
+    )
+    mine = Booking.objects.for_person(person).filter(freed_at__isnull=True)
+    rows = rows.exclude(gatherings__places__in=mine)
+    return rows.annotate(first_at=Min("gatherings__starts_at")).order_by("first_at")
+
+
 def _bookings(person: User, document: Protocol, at: datetime) -> list[dict[str, Any]]:
     rows = (
         Booking.objects.holding(at)
         .for_person(person)
         .filter(ends_at__gt=at)
-        .select_related("supporter__person")
+        .select_related("supporter__person", "series")
         .order_by("starts_at")
     )
-    return [{"row": row, "kind": document.kind_words(row.kind)} for row in rows]
+    return [
+        {"row": row, "kind": document.kind_words(row.kind).replace("_", " ")}
+        for row in _one_of_each_series(rows)
+    ]
+
+
+def _one_of_each_series(rows: Iterable[Booking]) -> Iterator[Booking]:
+    """Of a regular time only the next; its own page shows them all."""
+    seen: set[int] = set()
+    for row in rows:
+        if row.series_id not in seen:
+            yield row
+        if row.series_id is not None:
+            seen.add(row.series_id)
