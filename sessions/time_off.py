@@ -168,7 +168,8 @@ def _inside(
 
 def _ask_each(time_off: TimeOff, at: datetime) -> None:
     held = _inside(time_off.supporter, time_off.starts_at, time_off.ends_at, at)
-    for booking in held:
+    # A facilitator's own seat stands for their group: they call that off themselves.
+    for booking in held.exclude(seat=0):
         answer_by = answer_by_for(booking, at)
         AwayQuestion.objects.create(
             booking=booking, time_off=time_off, asked_at=at, answer_by=answer_by

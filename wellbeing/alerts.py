@@ -39,19 +39,26 @@ def note_unanswered(*, at: datetime) -> int:
 
 
 def note_cancelled_twice(*, at: datetime) -> int:
-    """One alert for each agreed time that we cancelled on somebody after an earlier
-    one. A cancel that was undone is none."""
-    by_us = Booking.objects.filter(freed_because=Freed.BY_US, agreed_at__isnull=False)
+    """One alert each time that we cancel on somebody after an earlier one.
+
+    A cancel that was undone is none, the end of a regular time is one however many
+    times it held, and a group that is called off is a matter of its own.
+    """
+    by_us = Booking.objects.filter(
+        freed_because=Freed.BY_US, agreed_at__isnull=False, gathering__isnull=True
+    )
     earlier = by_us.filter(person=OuterRef("person"), freed_at__lt=OuterRef("freed_at"))
     fresh = by_us.filter(Exists(earlier), freed_at__gt=at - STILL_NEW)
-    made = 0
-    for booking in fresh.select_related("person"):
+    made, seen = 0, set()
+    for booking in fresh.select_related("person").order_by("pk"):
         study = support.study_of(
             supporter=booking.supporter_id, person=booking.person, at=at
         )
-        if study is not None:
+        moment = booking.person_id, booking.freed_at
+        if study is not None and moment not in seen:
             key = f"cancelled:{booking.public_id}:{booking.sequence}"
             made += _noted(study, ServiceAlert.Kind.CANCELLED, key, at)
+        seen.add(moment)
     return made
 
 

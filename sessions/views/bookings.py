@@ -176,10 +176,8 @@ def calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = find_booking(request, public_id)
     if found.agreed_at is None or found.freed_at is not None:
         raise Http404
-    mine = request.user == found.person
-    reader = found.person if mine else found.supporter.person
     response = HttpResponse(
-        entries.file_of(booking=found, reader=reader),
+        entries.file_of(booking=found, reader=user_of(request)),
         content_type="text/calendar; charset=utf-8",
     )
     response["Content-Disposition"] = 'attachment; filename="busy.ics"'

@@ -76,10 +76,23 @@ def test_keep_twice_is_once(ada, offer, at, clock):
     assert SupportRequest.objects.count() == 1
 
 
-def test_a_pencil_that_ran_out_is_no_longer_kept_and_its_time_can_be_chosen(
+def test_a_pencil_that_ran_out_is_kept_while_its_time_is_free(
     ada, agreed, offer, clock
 ):
     clock(offer.booking.pencilled_until)
+    answer = ada.post(path(offer, "keep/"))
+    assert answer.headers["Location"] == f"/bookings/{offer.booking.public_id}/"
+    assert state(offer) == (True, False, "debrief")
+
+
+def test_one_that_ran_out_and_was_taken_leads_to_times_that_can_be_chosen(
+    ada, agreed, offer, clock
+):
+    until = offer.booking.pencilled_until
+    clock(until)
+    tick(at=until)
+    start, end = offer.booking.starts_at, offer.booking.ends_at
+    fill(agreed, agreed.dr_jo, agreed.bem, start, end, until)
     answer = ada.post(path(offer, "keep/"))
     assert answer.headers["Location"] == f"/times/?offer={offer.public_id}"
     page = ada.get(answer.headers["Location"])
@@ -97,33 +110,16 @@ def test_a_pencil_that_ran_out_is_no_longer_kept_and_its_time_can_be_chosen(
     assert offer.booking.starts_at == later.slot.start
 
 
-def test_a_time_that_is_free_again_is_shown_and_one_tap_keeps_it(
+def test_a_time_that_the_tick_has_let_go_is_still_kept_with_one_tap(
     ada, agreed, offer, clock
 ):
-    """The tick has let it go; the very same time is still open to choose."""
-    day = timedelta(days=1)
-    pencilled = bookings.pencil(
-        supporter=agreed.dr_kim,
-        person=agreed.ada,
-        kind="debrief",
-        start=offer.booking.starts_at + day,
-        minutes=50,
-        mode="phone",
-        until=offer.booking.pencilled_until,
-        origin=None,
-        reminders=[],
-        by=None,
-        at=offer.made_at,
-    )
-    Offer.objects.filter(pk=offer.pk).update(booking=pencilled)
-    clock(offer.booking.pencilled_until)
-    tick(at=offer.booking.pencilled_until)
+    until = offer.booking.pencilled_until
+    clock(until)
+    tick(at=until)
     ada.post(path(offer, "keep/"))
-    slot = f"{agreed.kim.public_id} debrief {pencilled.starts_at.isoformat()} phone"
-    ada.post("/times/", {"offer": str(offer.public_id), "slot": slot})
     mine = Booking.objects.get(agreed_at__isnull=False)
-    assert (mine.starts_at, mine.supporter) == (pencilled.starts_at, agreed.dr_kim)
-    assert mine.pk != pencilled.pk
+    assert (mine.pk, mine.agreed_at) == (offer.booking.pk, until)
+    assert mine.freed_at is None
 
 
 def test_a_time_that_went_to_somebody_else_is_gone_and_the_offer_stays_open(

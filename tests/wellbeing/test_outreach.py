@@ -7,7 +7,7 @@ import pytest
 
 from notifications import rendering
 from notifications.models import STILL_HERE, Message
-from sessions import again, reaching_out
+from sessions import again, reaching_out, repeating
 from sessions import booking as bookings
 from sessions.models import Booking, Outreach
 from sessions.taking import NoLongerThere, TimeTaken
@@ -310,6 +310,18 @@ def test_a_second_cancel_on_the_same_person_is_told_to_the_lead_without_a_name(
     alert = ServiceAlert.objects.first()
     assert (alert.kind, alert.study) == ("cancelled_twice", agreed.study)
     assert "Ada" not in f"{alert} {alert.key}"
+
+
+def test_the_end_of_a_regular_time_is_one_cancel(agreed, at):
+    for number in (1, 2):
+        first = take(agreed, at, start=sept(16 + number, 10))
+        series = repeating.start(
+            booking=first, every_weeks=1, times=4, by=agreed.ada, at=at
+        )
+        later = at + timedelta(minutes=number)
+        repeating.end(series=series, by=agreed.jo, at=later)
+        tick(at=later)
+        assert ServiceAlert.objects.count() == number - 1
 
 
 def test_a_persons_own_cancels_are_nobodys_business(agreed, at):
