@@ -72,10 +72,9 @@ def words_of(response) -> str:
 
 @pytest.fixture
 def cast(db):
-    """The team in September 2020: version 2 holds, and all are prepared."""
+    """The team, with version 1 of its protocol and the second, dated to start."""
     cast = Cast()
     cast.second_version()
-    cast.prepare(cast.ada, cast.bem, cast.cleo, cast.dev, cast.esi, cast.fay)
     return cast
 
 
@@ -86,7 +85,7 @@ def story(settings):
 
 @pytest.fixture
 def letters():
-    """The mails that have gone out to a person, by their first line, oldest first."""
+    """The subjects of the mails that have gone out to a person, oldest first."""
 
     def to(person) -> list[str]:
         return [one.subject for one in mail.outbox if person.email in one.to]
