@@ -19,9 +19,9 @@ import yaml
 from django.conf import settings
 
 from sessions import availability
-from sessions.models import Supporter
+from sessions.models import Booking, Supporter
 from tests.factories import make_person
-from wellbeing import activities, planning, preparation, studies
+from wellbeing import activities, offers, planning, preparation, studies
 from wellbeing.activities import Entry
 from wellbeing.models import Activity, Offer, Role, Study
 from wellbeing.people.models import Contact, User
@@ -163,7 +163,13 @@ class Cast:
         )
 
     def interviewed(
-        self, person: User, ended: str, *, minutes: int = 60, code: str = "", **more: object
+        self,
+        person: User,
+        ended: str,
+        *,
+        minutes: int = 60,
+        code: str = "",
+        **more: object,
     ) -> Activity:
         """An interview that somebody held and logged when it ended."""
         at = london(ended)
@@ -206,11 +212,32 @@ class Cast:
             at=london(at),
         )
 
+    def take(
+        self,
+        person: User,
+        supporter: Supporter,
+        start: str,
+        *,
+        at: str,
+        mode: str = "phone",
+    ) -> Booking:
+        """A talk that somebody booked for no reason."""
+        return offers.take(
+            study=self.study,
+            person=person,
+            offer=None,
+            supporter=supporter,
+            kind="debrief",
+            start=london(start),
+            mode=mode,
+            at=london(at),
+        )
+
     def offer_of(self, person: User, rule: str = "after_interview") -> Offer:
         """The newest offer of a rule that somebody has."""
         rows = Offer.objects.filter(person=person, rule=rule)
         return rows.select_related("booking", "version").latest("made_at", "pk")
 
-    def pencil_of(self, person: User, rule: str = "after_interview"):
+    def pencil_of(self, person: User, rule: str = "after_interview") -> Booking | None:
         """The time that is kept for somebody on the newest offer of a rule."""
         return self.offer_of(person, rule).booking

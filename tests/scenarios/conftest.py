@@ -10,6 +10,9 @@ from notifications import delivery
 from tests.scenarios.cast import Cast, london
 from wellbeing.ticking import tick
 
+# What somebody who coordinates can open of the study.
+PAGES = ("/", "/load/", "/plan/", "/people/", "/protocol/", "/studies/")
+
 
 class Story:
     """It is a moment in London; time passes; people open pages."""

@@ -1,22 +1,19 @@
 """Everyday: what follows from an interview, and from none (scenarios 1 to 10)."""
 
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
-from checkins.models import Invitation
 from notifications.models import Message
 from sessions.models import Booking, SupportRequest
 from tests.notifications.conftest import sms_settings, texts  # noqa: F401
 from tests.scenarios.cast import london
-from tests.scenarios.conftest import masked, words_of
-from wellbeing import facts, offers, planning, studies
+from tests.scenarios.conftest import PAGES, masked, words_of
+from wellbeing import facts, planning, studies
 from wellbeing.models import Activity, Exposure, Offer, Role
 from wellbeing.protocol import lengths
 
 CHECK_IN = "A message for you"
-PAGES = ("/", "/load/", "/plan/", "/people/", "/protocol/", "/studies/")
 
 
 def states(person):
@@ -28,16 +25,7 @@ def states(person):
 @pytest.fixture
 def met(cast):
     """Ada has met Dr Jo before, on Tuesday 1 September."""
-    offers.take(
-        study=cast.study,
-        person=cast.ada,
-        offer=None,
-        supporter=cast.dr_jo,
-        kind="debrief",
-        start=london("2020-09-01 11:00"),
-        mode="phone",
-        at=london("2020-08-31 12:00"),
-    )
+    cast.take(cast.ada, cast.dr_jo, "2020-09-01 11:00", at="2020-08-31 12:00")
     return cast
 
 
@@ -72,7 +60,8 @@ class TestScenario1:
         ]
         assert f"{value} phone" in shown
         return cast.browser.post(
-            "/times/", {"offer": offer.public_id, "slot": f"{value} phone", "mode": "phone"}
+            "/times/",
+            {"offer": offer.public_id, "slot": f"{value} phone", "mode": "phone"},
         )
 
     def test_there_are_two_exposures_and_no_word_about_the_participant(self, logged):
@@ -125,7 +114,11 @@ class TestScenario1:
             assert "Ada" not in story.browser_of(logged.kim).reads(page)
 
     def test_email_now_sms_at_nine_and_nothing_at_night(
-        self, logged, story, letters, texts  # noqa: F811
+        self,
+        logged,
+        story,
+        letters,
+        texts,  # noqa: F811
     ):
         logged.texts(logged.ada, "+447700900123")
         self.takes_the_phone_time_at_11(logged)
