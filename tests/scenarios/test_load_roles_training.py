@@ -68,7 +68,7 @@ class TestScenario21:
         assert "Lou Brennan asks whether this interview may be planned for you" in page
         assert REASON in page
         story.time_passes("2020-09-15 16:01")
-        assert "A question for you" in letters(cast.bem)
+        assert "Somebody asks for your yes" in letters(cast.bem)
 
     def test_it_takes_bems_yes_and_another_coordinators(self, cast, bem, story):
         wish = self.asks(cast, story)

@@ -60,7 +60,7 @@ class TestScenario11:
     ):
         ada.logs(minutes="95")
         story.time_passes("2020-09-15 17:01", "2020-09-15 21:00")
-        assert letters(cast.kim) == ["No time was free inside the promise"]
+        assert letters(cast.kim) == ["There was no free time"]
         assert letters(cast.sam) == []
         story.time_passes("2020-09-16 09:00")
         assert letters(cast.sam) == ["1 note about the service"]
@@ -168,8 +168,8 @@ class TestScenario20:
         assert (kept.supporter, kept.kind) == (cast.dr_noor, "outside")
         assert [masked(lou.get(door)) for door in PAGES] == before
         for door in PAGES:
-            words = lou.reads(door)
-            for word in ("Noor", "cost", "invoice"):
+            words = words_of(lou.get(door, follow=True))
+            for word in (" cost", "invoice", "£"):
                 assert word not in words
 
     def test_an_offer_is_answered_with_it_all_the_same(self, cast, story):
