@@ -8,14 +8,47 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
+from django.urls import reverse
 
 from notifications import outbox
-from sessions.models import SupportRequest
+from sessions.models import Supporter, SupportRequest
 from wellbeing import facts
-from wellbeing.models import Membership, ProtocolVersion, Role, ServiceAlert, Study
+from wellbeing.models import (
+    Membership,
+    Offer,
+    ProtocolVersion,
+    Role,
+    ServiceAlert,
+    Study,
+)
 from wellbeing.protocol import lengths
 
 MORNING = time(9, 0)
+
+
+def note_no_time(*, offer: Offer, cover: Supporter | None, at: datetime) -> None:
+    """One alert for an offer without a free time in its window. The lead reads it next
+    morning; `cover`, who could open an hour, at once, and without a name."""
+    alert, new = ServiceAlert.objects.get_or_create(
+        key=f"no-time:{offer.public_id}",
+        defaults={
+            "study": offer.study,
+            "kind": ServiceAlert.Kind.NO_TIME,
+            "made_at": at,
+        },
+    )
+    if not new or cover is None or cover.pk == offer.person_id:
+        return
+    outbox.plan(
+        to=cover.person,
+        purpose="service_alert",
+        template="no_time_for_cover",
+        key=f"{alert.key}:cover",
+        group=alert.key,
+        context={"path": reverse("availability")},
+        at=at,
+        expires_at=offer.window_until,
+    )
 
 
 def note_unanswered(*, at: datetime) -> int:

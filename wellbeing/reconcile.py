@@ -17,13 +17,12 @@ from checkins import invitations, own_forms
 from notifications import outbox
 from sessions import booking
 from sessions.models import Booking, Supporter
-from wellbeing import facts, support
+from wellbeing import alerts, facts, support
 from wellbeing.models import (
     NextLook,
     Offer,
     OfferQuerySet,
     ProtocolVersion,
-    ServiceAlert,
     Study,
 )
 from wellbeing.pencilling import Pencilling, Wish
@@ -209,18 +208,14 @@ class _Applying:
         if offer.window_until > self.at:
             offer.time_in_window = offer.booking is not None
             if offer.booking is None:
-                self._alert(offer)
+                self._no_time(offer, rule.pencil.kind, document)
         offer.save(update_fields=["booking", "time_in_window"])
 
-    def _alert(self, offer: Offer) -> None:
-        ServiceAlert.objects.get_or_create(
-            key=f"no-time:{offer.public_id}",
-            defaults={
-                "study": self.study,
-                "kind": ServiceAlert.Kind.NO_TIME,
-                "made_at": self.at,
-            },
-        )
+    def _no_time(self, offer: Offer, kind: str, document: Protocol) -> None:
+        """The service's own shortcoming, and whose cover could still do something."""
+        able = self.circle.with_roles(document.kinds[kind].with_)
+        known = support.known_to(person=self.person, among=able, at=self.at)
+        alerts.note_no_time(offer=offer, cover=known and known.cover, at=self.at)
 
     def _tell(self, offer: Offer, rule: OfferRule, document: Protocol) -> None:
         """The offer itself, and at most one gentle reminder."""

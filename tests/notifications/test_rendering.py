@@ -31,6 +31,7 @@ WITH_TEXT = (
     "check_in",
     "request_new",
     "request_for_cover",
+    "no_time_for_cover",
     "service_alert",
     "test",
 )
