@@ -21,9 +21,9 @@ from django.conf import settings
 from sessions import availability
 from sessions.models import Booking, Supporter
 from tests.factories import make_person
-from wellbeing import activities, offers, planning, preparation, studies
+from wellbeing import activities, looks, offers, planning, preparation, studies
 from wellbeing.activities import Entry
-from wellbeing.models import Activity, Offer, Role, Study
+from wellbeing.models import Activity, Offer, Pause, Role, Study
 from wellbeing.people.models import Contact, User
 
 LONDON = ZoneInfo("Europe/London")
@@ -138,19 +138,35 @@ class Cast:
         )
 
     def prepare(
-        self, *people: User, steps: Collection[str] = (*STEPS, "remote_refresher")
+        self,
+        *people: User,
+        steps: Collection[str] = (*STEPS, "remote_refresher"),
+        day: str = "2020-07-27",
     ) -> None:
-        """What the protocol wants before an interview is noted as done."""
+        """What the protocol wants before an interview is noted as done on a day."""
         for person in people:
             for step in steps:
                 preparation.note(
                     study=self.study,
                     person=person,
                     step=step,
-                    done_on=date(2020, 7, 24),
+                    done_on=date.fromisoformat(day),
                     by=self.lou,
-                    at=london("2020-07-27 09:00"),
+                    at=london(f"{day} 09:00"),
                 )
+
+    def pauses(self, day: str, *, until: str = "") -> None:
+        """The study plans nothing from a day on, until it resumes on another."""
+        Pause.objects.create(
+            study=self.study,
+            starts_on=date.fromisoformat(day),
+            ends_on=date.fromisoformat(until) if until else None,
+            reason="Nobody can travel.",
+        )
+        everybody = User.objects.filter(memberships__study=self.study).distinct()
+        looks.mark_due(
+            study=self.study, people=list(everybody), at=london(f"{day} 00:00")
+        )
 
     def texts(self, person: User, number: str) -> Contact:
         """A number that the person has verified, and asked for texts to."""
