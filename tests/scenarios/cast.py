@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 from django.conf import settings
+from django.test import Client
 
 from sessions import availability
 from sessions.models import Booking, Supporter
@@ -96,6 +97,7 @@ class Cast:
         self.dr_jo = self._supporter(
             self.jo, "Clinical psychologist", cover=self.dr_kim
         )
+        Supporter.objects.filter(pk=self.dr_kim.pk).update(cover=self.dr_jo)
         self.dr_noor = self._supporter(self.noor, "Psychologist", outside=True)
         self.peer = self._supporter(self.pat, "Peer supporter")
 
@@ -247,6 +249,20 @@ class Cast:
             start=london(start),
             mode=mode,
             at=london(at),
+        )
+
+    def asks(self, person: User, supporter: Supporter) -> None:
+        """Somebody asks a supporter by name, on the page for that."""
+        browser = Client()
+        browser.force_login(person)
+        page = browser.get("/support/ask/")
+        browser.post(
+            "/support/ask/",
+            {
+                "holder": supporter.person.public_id,
+                "kind": "debrief",
+                "submission": page.context["form"]["submission"].value(),
+            },
         )
 
     def offer_of(self, person: User, rule: str = "after_interview") -> Offer:

@@ -3,7 +3,13 @@
 import pytest
 
 from notifications.models import Message
-from sessions.models import Booking, SupportRequest, UsualSupporter
+from sessions.models import (
+    Booking,
+    Supporter,
+    SupportRequest,
+    TimeOff,
+    UsualSupporter,
+)
 from tests.scenarios.cast import london
 from tests.scenarios.conftest import PAGES, masked, words_of
 from wellbeing import facts, offers
@@ -77,6 +83,76 @@ class TestScenario11:
         assert letters(cast.lou) == []
         assert story.browser_of(cast.lou).get("/alerts/").status_code == 404
         assert ServiceAlert.objects.count() == 1
+
+
+class TestScenario12:
+    """Dr Jo is on leave from 5 to 16 Oct 2020, and enters it on 10 Sep."""
+
+    LEAVE = {"first": "2020-10-05", "last": "2020-10-16"}
+
+    @pytest.fixture
+    def jo(self, cast, story):
+        cast.take(cast.ada, cast.dr_jo, "2020-10-07 11:00", at="2020-09-09 12:00")
+        cast.take(cast.bem, cast.dr_jo, "2020-10-19 11:00", at="2020-09-09 12:00")
+        Supporter.objects.filter(pk=cast.dr_jo.pk).update(cover=None)
+        story.it_is("2020-09-10 12:00")
+        return story.browser_of(cast.jo)
+
+    def enters(self, jo, cast):
+        return jo.post("/availability/time-off/", self.LEAVE | {"cover": cast.kim.public_id})
+
+    def test_without_cover_it_is_refused_with_a_sentence(self, cast, jo):
+        page = jo.post("/availability/time-off/", self.LEAVE)
+        said = "Choose who holds new requests while you are away."
+        assert said in words_of(page)
+        assert TimeOff.objects.count() == 0
+
+    def test_the_times_in_it_are_listed_and_stay_agreed(self, cast, jo):
+        assert self.enters(jo, cast).status_code == 302
+        page = jo.get("/availability/")
+        [touched] = page.context["touched"]
+        assert (touched.person, touched.freed_at) == (cast.ada, None)
+        assert Booking.objects.holding(london("2020-09-10 12:00")).count() == 2
+
+    def test_who_asks_dr_jo_meanwhile_has_dr_kim_from_the_first_moment(
+        self, cast, jo, story
+    ):
+        self.enters(jo, cast)
+        story.it_is("2020-10-08 12:00")
+        cast.asks(cast.ada, cast.dr_jo)
+        assert SupportRequest.objects.latest("pk").holder == cast.dr_kim
+
+    @pytest.mark.parametrize("way", ["by asking", "from the list"])
+    def test_afterwards_the_same_as_last_time_is_still_dr_jo(
+        self, cast, jo, story, way
+    ):
+        self.enters(jo, cast)
+        story.it_is("2020-10-08 12:00")
+        bem = story.browser_of(cast.bem)
+        if way == "by asking":
+            cast.asks(cast.bem, cast.dr_jo)
+            asked = SupportRequest.objects.latest("pk")
+            story.browser_of(cast.kim).post(
+                f"/requests/{asked.public_id}/offer/",
+                {"start": london("2020-10-09 11:00").isoformat(), "mode": "phone"},
+            )
+            offered = Booking.objects.latest("pk")
+            bem.post(f"/bookings/{offered.public_id}/keep/")
+        else:
+            times = bem.get("/times/", {"who": cast.kim.public_id}).context["times"]
+            bem.post("/times/", {"slot": times.first_any.value})
+        met = Booking.objects.latest("pk")
+        assert (met.supporter, bool(met.agreed_at)) == (cast.dr_kim, True)
+        story.it_is("2020-10-20 12:00")
+        assert bem.get("/times/").context["times"].known == cast.dr_jo
+
+    def test_unless_they_say_otherwise(self, cast, jo, story):
+        self.enters(jo, cast)
+        story.it_is("2020-10-20 12:00")
+        bem = story.browser_of(cast.bem)
+        times = bem.get("/times/", {"who": cast.kim.public_id}).context["times"]
+        bem.post("/times/", {"slot": times.first_any.value})
+        assert bem.get("/times/").context["times"].known == cast.dr_kim
 
 
 class TestScenario15:
