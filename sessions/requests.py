@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from notifications import outbox
 from sessions import booking as bookings
-from sessions import booking_messages
+from sessions import booking_messages, ties
 from sessions.models import Booking, Supporter, SupportRequest, TimeOff
 from wellbeing.people.models import User
 from wellbeing.vault import sealing
@@ -175,6 +175,7 @@ def offer_time(
             until=until,
             origin=None,
             reminders=reminders,
+            stands_in=_as_cover(fresh, start),
             by=by,
             at=at,
         )
@@ -268,6 +269,16 @@ def _who_is_in(holder: Supporter, person: User, at: datetime) -> Supporter:
     if row is None or row.cover is None or row.cover_id == person.pk:
         return holder
     return row.cover
+
+
+def _as_cover(request: SupportRequest, start: datetime) -> bool:
+    """The holder took it over, or the one whom the person usually meets is away."""
+    asked = request.cover_asked_at
+    if asked is not None and request.held_since >= asked:
+        return True
+    return ties.only_stands_in(
+        person=request.person, supporter=request.holder, start=start
+    )
 
 
 def _sealed(note: str, person: User, holder: Supporter, at: datetime) -> Any:

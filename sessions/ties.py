@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sessions.models import Booking, Supporter, UsualSupporter
+from sessions.models import Booking, Supporter, TimeOff, UsualSupporter
 from wellbeing.people.models import User
 
 
@@ -71,3 +71,14 @@ def turned_down(*, person: User, supporter: Supporter) -> bool:
     rows = UsualSupporter.objects.filter(person=person, supporter=supporter)
     ended = list(rows.values_list("ended_at", flat=True))
     return bool(ended) and None not in ended
+
+
+def only_stands_in(*, person: User, supporter: Supporter, start: datetime) -> bool:
+    """Whether this supporter would meet the person as cover only: the one whom they
+    usually turn to is away then, and named this one. Two queries."""
+    ties = UsualSupporter.objects.filter(person=person, ended_at__isnull=True)
+    usual = ties.order_by("-since", "-pk").values_list("supporter", flat=True).first()
+    if usual is None or usual == supporter.pk:
+        return False
+    away = TimeOff.objects.filter(supporter=usual, cover=supporter)
+    return away.filter(starts_at__lte=start, ends_at__gt=start).exists()

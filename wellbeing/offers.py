@@ -92,6 +92,9 @@ def take(
             mode=mode,
             origin=None,
             reminders=reminders_of(document),
+            stands_in=ties.only_stands_in(
+                person=person, supporter=supporter, start=start
+            ),
             by=person,
             at=at,
         )

@@ -6,10 +6,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from wellbeing import looks
+from wellbeing import facts, looks
 from wellbeing.models import Membership, ProtocolVersion, Study
 from wellbeing.people.models import User
-from wellbeing.protocol.reading import read
 
 
 def add_version(
@@ -20,19 +19,20 @@ def add_version(
     Raises BadProtocol when the text is not one. Everybody in the study is looked at
     again, since a new version may owe them something.
     """
-    read(text)
+    version = ProtocolVersion(
+        study=study,
+        text=text,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        reason=reason,
+        active_from=active_from,
+        made_at=at,
+    )
+    # Reading takes longer than all the rest of this, and is kept for who reads it next.
+    facts.document_of(version)
     with transaction.atomic():
         Study.objects.select_for_update().get(pk=study.pk)
-        number = ProtocolVersion.objects.filter(study=study).count() + 1
-        version = ProtocolVersion.objects.create(
-            study=study,
-            number=number,
-            text=text,
-            digest=hashlib.sha256(text.encode()).hexdigest(),
-            reason=reason,
-            active_from=active_from,
-            made_at=at,
-        )
+        version.number = ProtocolVersion.objects.filter(study=study).count() + 1
+        version.save()
         people = User.objects.filter(memberships__study=study).distinct()
         looks.mark_due(study=study, people=list(people), at=at)
     return version

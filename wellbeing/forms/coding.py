@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 
-from wellbeing.activities import Entry
+from wellbeing.activities import Entry, Matter
 from wellbeing.forms.log import LogContext
 from wellbeing.forms.when import WhenForm
 from wellbeing.models import Activity, Role
+from wellbeing.protocol.document import ActivityPart
 
 ALONE, TOGETHER = "alone", "together"
 
@@ -40,10 +41,18 @@ class CodingForm(WhenForm):
         error_messages={"invalid_choice": "Choose people from the list."},
     )
 
-    def __init__(self, *args: Any, context: LogContext, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        context: LogContext,
+        together: ActivityPart | None,
+        **kwargs: Any,
+    ) -> None:
         zone = context.study.time_zone
         super().__init__(*args, zone=zone, at=context.at, **kwargs)
         self.context = context
+        # The team closes what it coded together with a round inside that time.
+        self.closing_round = together.closing_round if together else None
         colleagues = list(context.colleagues().items())
         self.fields["others"].choices = colleagues  # type: ignore[attr-defined]
         self.fields["minutes"].required = True
@@ -69,5 +78,11 @@ class CodingForm(WhenForm):
                 others=tuple((person, Role.CODER) for person in others),
                 submission=data["submission"],
                 kind=Activity.Kind.GROUP_CODING if together else Activity.Kind.CODING,
+                matter=Matter(closing_minutes=self._closed_in(data, together)),
             )
         return data
+
+    def _closed_in(self, data: dict[str, Any], together: bool) -> int | None:
+        """The minutes of the closing round; none in a time that has no room for it."""
+        length = self.closing_round if together else None
+        return length if length and length < data["minutes"] else None

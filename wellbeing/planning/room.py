@@ -65,6 +65,10 @@ class _Case:
         found = self.check(person, start, minutes)
         return any(notice.level == "hard" for notice in found)
 
+    def tells(self, person: User, start: datetime, minutes: int) -> bool:
+        """Whether there is anything at all to know first, a pace among it."""
+        return bool(self.check(person, start, minutes))
+
     def _limits(self, person: User, start: datetime) -> Limits:
         """The marks of that day; lower for a while after the person came back."""
         if self.document is None:
@@ -125,18 +129,21 @@ def other_days(
     minutes: int,
     besides: Activity | None = None,
     kind: ActivityKind = "interview",
+    within_pace: bool = False,
 ) -> list[date]:
     """The first working days after that one, at the same time of day, on which no limit
-    stops any of these people. At most three. A fixed number of queries."""
+    stops any of these people; `within_pace`, none on which there is anything to know
+    first. At most three. A fixed number of queries."""
     document = document_at(study, start)
     if document is None:
         return []
     last = start + timedelta(days=LOOK_AHEAD_DAYS)
     case = _case(study, kind, document, people, start, last, besides)
+    against = case.tells if within_pace else case.stops
     free = (
         day
         for day, moment in _open_days(study, document, start)
-        if not any(case.stops(person, moment, minutes) for person in people)
+        if not any(against(person, moment, minutes) for person in people)
     )
     return list(islice(free, DAYS_SHOWN))
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from wellbeing.protocol import days, lengths
 from wellbeing.protocol.document import CheckInRule
 from wellbeing.protocol.facts import Exposed, Facts, Version
-from wellbeing.protocol.happening import holds, in_force, local_day
+from wellbeing.protocol.happening import governing, holds, in_force, local_day
 from wellbeing.protocol.whens import After, Every, EveryWeeks, OnDays
 
 
@@ -82,18 +82,28 @@ def _after(
 def _by_calendar(
     facts: Facts, versions: tuple[Version, ...], at: datetime
 ) -> Iterator[CheckInDue]:
-    version = in_force(versions, at)
-    if version is None:
+    """The version in force at the moment of asking governs it, whenever it is made."""
+    now = in_force(versions, at)
+    if now is None:
         return
-    today = local_day(at, version.document.zone)
-    for name, rule in version.document.check_ins.items():
-        for day, why in _days_to_ask(rule, today, version, facts):
-            if not holds(facts.roles, rule.for_, day):
-                continue
-            because = (why, ("version", str(version.number)), ("part", str(rule.part)))
-            due = _due(name, rule, day, version, because)
-            if not _left_out(rule, due, version, facts):
-                yield due
+    today = local_day(at, now.document.zone)
+    for version in versions:
+        for name, rule in version.document.check_ins.items():
+            for due in _on_its_days(name, rule, today, version, facts):
+                if governing(versions, due.ask_at) is version:
+                    yield due
+
+
+def _on_its_days(
+    name: str, rule: CheckInRule, today: date, version: Version, facts: Facts
+) -> Iterator[CheckInDue]:
+    for day, why in _days_to_ask(rule, today, version, facts):
+        if not holds(facts.roles, rule.for_, day):
+            continue
+        because = (why, ("version", str(version.number)), ("part", str(rule.part)))
+        due = _due(name, rule, day, version, because)
+        if not _left_out(rule, due, version, facts):
+            yield due
 
 
 def _days_to_ask(

@@ -65,6 +65,12 @@ def in_force(versions: Iterable[Version], moment: datetime) -> Version | None:
     return found
 
 
+def governing(versions: Iterable[Version], moment: datetime) -> Version:
+    """The version in force at `moment`, or the first one for what came before it."""
+    every = list(versions)
+    return in_force(every, moment) or min(every, key=lambda one: one.active_from)
+
+
 def local_day(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 

@@ -9,6 +9,7 @@ from wellbeing.protocol.facts import Facts, Held, Version
 from wellbeing.protocol.happening import (
     MIDNIGHT,
     Happening,
+    governing,
     holds,
     in_force,
     local_day,
@@ -21,33 +22,42 @@ from wellbeing.protocol.whens import ComingBack, Every, Leaving, QuietFor
 def by_month(
     facts: Facts, versions: tuple[Version, ...], at: datetime
 ) -> Iterator[Happening]:
-    """This month's and the next one's."""
-    version = in_force(versions, at)
-    if version is None:
+    """This month's and the next one's. The version in force when a month begins for
+    the person governs it, however late somebody looks; the first version of all also
+    governs the month in which it came."""
+    now = in_force(versions, at)
+    if now is None:
         return
+    first = local_day(at, now.document.zone).replace(day=1)
+    for version in versions:
+        for name, rule in rules(version, Every):
+            for month in (first, lengths.next_month(first)):
+                found = _month(facts, version, name, rule, month)
+                if found and governing(versions, found.due_at) is version:
+                    yield found
+
+
+def _month(
+    facts: Facts, version: Version, name: str, rule: OfferRule, month: date
+) -> Happening | None:
     calendar = version.document.calendar
-    first = local_day(at, calendar.zone).replace(day=1)
-    for name, rule in rules(version, Every):
-        for month in (first, lengths.next_month(first)):
-            start = lengths.at_wall_time(month, MIDNIGHT, calendar.zone)
-            joined = _joined_on(facts, rule, month)
-            if joined is None:
-                continue
-            ends = lengths.at_wall_time(
-                lengths.next_month(month), calendar.opens, calendar.zone
-            )
-            yield Happening(
-                rule=name,
-                subject=f"month:{month:%Y-%m}",
-                version=version,
-                due_at=max(
-                    start, lengths.at_wall_time(joined, MIDNIGHT, calendar.zone)
-                ),
-                window_from=start,
-                open_from=start,
-                fixed_until=ends,
-                because=reason(rule, version, every="month"),
-            )
+    joined = _joined_on(facts, rule, month)
+    if joined is None:
+        return None
+    start = lengths.at_wall_time(month, MIDNIGHT, calendar.zone)
+    ends = lengths.at_wall_time(
+        lengths.next_month(month), calendar.opens, calendar.zone
+    )
+    return Happening(
+        rule=name,
+        subject=f"month:{month:%Y-%m}",
+        version=version,
+        due_at=max(start, lengths.at_wall_time(joined, MIDNIGHT, calendar.zone)),
+        window_from=start,
+        open_from=start,
+        fixed_until=ends,
+        because=reason(rule, version, every="month"),
+    )
 
 
 def _joined_on(facts: Facts, rule: OfferRule, month: date) -> date | None:

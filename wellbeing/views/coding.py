@@ -13,6 +13,7 @@ from wellbeing.forms.log import LogContext
 from wellbeing.lib import access, clock
 from wellbeing.models import ProtocolVersion, Role
 from wellbeing.people.models import User
+from wellbeing.protocol.document import ActivityPart
 
 
 @access.exposed_only
@@ -21,12 +22,14 @@ def log_coding(request: HttpRequest) -> HttpResponse:
     """For people who code; others are led to the log of interviews. The offer comes as
     the protocol counts."""
     at = clock.now()
-    context = _context(request, at)
-    if context is None:
+    found = _context(request, at)
+    if found is None:
         return redirect("log")
+    context, together = found
     form = CodingForm(
         request.POST or None,
         context=context,
+        together=together,
         initial={"when": "now", "submission": uuid4(), "how": "alone"},
     )
     if form.is_bound and form.is_valid():
@@ -46,13 +49,18 @@ def log_coding(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _context(request: HttpRequest, at: datetime) -> LogContext | None:
+def _context(
+    request: HttpRequest, at: datetime
+) -> tuple[LogContext, ActivityPart | None] | None:
+    """What the form knows of coding alone, and what the protocol says of coding
+    together."""
     person: User = request.user  # type: ignore[assignment]
     studies = request.standing.studies(Role.CODER)  # type: ignore[attr-defined]
     for study in studies:
         version = ProtocolVersion.objects.in_force(study, at)
-        part = facts.document_of(version).activities.get("coding") if version else None
-        if part is not None:
+        parts = facts.document_of(version).activities if version else {}
+        if part := parts.get("coding"):
             roles = frozenset({Role.CODER.value})
-            return LogContext(study, person, roles, part, planned=[], at=at)
+            context = LogContext(study, person, roles, part, planned=[], at=at)
+            return context, parts.get("group_coding")
     return None

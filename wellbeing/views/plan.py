@@ -175,20 +175,13 @@ def stopped_page(
 ) -> HttpResponse:
     """What can be done at a limit: another day, another person, or asking."""
     wanted, by = wanted_of(study, form), person_of(request)
-    days = planning.other_days(
-        study=study,
-        people=wanted.people,
-        start=wanted.start,
-        minutes=wanted.minutes,
-        kind=wanted.kind,
-    )
     return plan_page(
         request,
         study,
         form,
         status=422,
         stopped=words,
-        days=[(day.isoformat(), date_words(day)) for day in days],
+        days=_other_days(wanted),
         room=_with_room(wanted),
         reason=reason or ReasonForm(),
         at_limit=list(dict.fromkeys(word.person for word in words)),
@@ -249,6 +242,7 @@ def _telling_page(
     form: PlanForm,
     telling: planning.WorthKnowing,
 ) -> HttpResponse:
+    wanted = wanted_of(study, form)
     if telling.question:
         form.fields["mode"].help_text = telling.question
     return plan_page(
@@ -257,7 +251,23 @@ def _telling_page(
         form,
         telling=telling.words,
         question=telling.question,
+        days=_other_days(wanted, within_pace=True) if telling.words else [],
     )
+
+
+def _other_days(
+    wanted: planning.Wanted, *, within_pace: bool = False
+) -> list[tuple[str, str]]:
+    """Days as the buttons have them: their value, and their words."""
+    days = planning.other_days(
+        study=wanted.study,
+        people=wanted.people,
+        start=wanted.start,
+        minutes=wanted.minutes,
+        kind=wanted.kind,
+        within_pace=within_pace,
+    )
+    return [(day.isoformat(), date_words(day)) for day in days]
 
 
 def _with_room(wanted: planning.Wanted) -> list[User]:
