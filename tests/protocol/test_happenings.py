@@ -231,3 +231,40 @@ def test_a_pause_never_takes_an_offer_away(day, length):
     at = london(21, 9)
     without = set(_offers(facts(exposures=done), at, *rules))
     assert without <= set(_offers(facts(exposures=done, pauses=(pause,)), at, *rules))
+
+
+def test_a_month_belongs_to_the_version_in_which_it_began():
+    """Version 2 starts on 27 July. Looked at late, July is still version 1's."""
+    nobody_has_looked = replace(facts(), offers=())
+    for day in (1, 28):
+        owed = plan(
+            facts=nobody_has_looked,
+            versions=versions_with("supervision"),
+            at=london(day, 9, month=7),
+        )
+        assert [(one.subject, one.version) for one in owed.offers] == [
+            ("month:2020-07", 1)
+        ]
+
+
+def test_a_check_in_belongs_to_the_version_in_force_when_it_is_asked():
+    """Asked on Friday 10 July: the same, whether it is planned before or afterwards."""
+    asked = [
+        [
+            (due.subject, due.version)
+            for due in plan(
+                facts=facts(), versions=versions_with("monthly"), at=at
+            ).check_ins
+        ]
+        for at in (london(1, 9, month=7), london(12, 9, month=7))
+    ]
+    assert asked == [[("monthly:2020-07-10", 1)]] * 2
+
+
+def test_who_interviewed_and_then_coded_is_not_forgotten_after_a_quiet_while():
+    both = (*facts().roles, Held("coder", date(2019, 7, 1), None))
+    done = (exposed(1, london(1, 12)), _coded(2, 8))
+    found = replace(facts(exposures=done), roles=both)
+    assert _offers(found, london(30, 12), "quiet_for_long") == []
+    after = london(6, 18, month=10)
+    assert _offers(found, after, "quiet_for_long") == [("quiet_for_long", "quiet:2")]

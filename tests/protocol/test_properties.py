@@ -108,7 +108,7 @@ def roles(draw, at, names) -> tuple[Held, ...]:
 @st.composite
 def exposures(draw, at, kinds) -> tuple[Exposed, ...]:
     found = []
-    for number in range(draw(st.integers(0, 6))):
+    for number in range(draw(st.sampled_from([0, 0, 1, 2, 3, 6]))):
         ended = draw(ago(at, 35))
         late = draw(st.sampled_from([0, 0, 5, 26 * 60, 30 * 24 * 60]))
         kind = draw(st.sampled_from(sorted(kinds)))
@@ -130,9 +130,11 @@ def exposures(draw, at, kinds) -> tuple[Exposed, ...]:
 
 @st.composite
 def coming(draw, at, kinds) -> tuple[Coming, ...]:
+    """Work that is planned. Most of it is of the protocol's first kind, so that first
+    interviews occur often enough."""
     found = []
     for number in draw(st.lists(st.integers(1, 20), max_size=2, unique=True)):
-        kind = draw(st.sampled_from(sorted(kinds)))
+        kind = draw(st.sampled_from([next(iter(kinds)), *kinds]))
         found.append(
             Coming(
                 activity=100 + number,
@@ -226,8 +228,8 @@ def test_the_order_in_which_facts_are_read_changes_nothing(story, chance):
 # --- an unrelated fact changes nothing -----------------------------------------------
 
 
-@given(stories(), st.integers(0, 60 * 96))
-def test_an_activity_that_no_rule_is_about_changes_nothing(story, quarters):
+@given(stories(), st.integers(0, 60 * 96), st.sampled_from(EXPOSED))
+def test_an_activity_that_no_rule_is_about_changes_nothing(story, quarters, role):
     ended = story.at - timedelta(minutes=15 * quarters)
     last = max((one.ended_at for one in story.facts.exposures), default=None)
     # What somebody did last is what a quiet while is counted from, whatever it was.
@@ -235,7 +237,7 @@ def test_an_activity_that_no_rule_is_about_changes_nothing(story, quarters):
     other = Exposed(
         activity=99,
         kind="something_else",
-        role="observer",
+        role=role,
         ended_at=ended,
         logged_at=ended,
     )

@@ -169,7 +169,8 @@ def _left_on(roles: Iterable[Held]) -> date | None:
 def quiet(
     facts: Facts, versions: tuple[Version, ...], at: datetime
 ) -> Iterator[Happening]:
-    """Some time after the last activity, once for each such time."""
+    """Some time after the last activity of any kind, once for each such time: whoever
+    interviewed and then coded was not quiet meanwhile, and is not forgotten after."""
     last = max(facts.exposures, key=lambda e: (e.ended_at, e.activity), default=None)
     if last is None:
         return
@@ -177,7 +178,7 @@ def quiet(
     for name, rule in rules(version, QuietFor) if version else ():
         assert version is not None  # noqa: S101 - no rules without one
         when = rule.when
-        if not isinstance(when, QuietFor) or last.role not in rule.for_:
+        if not isinstance(when, QuietFor):
             continue
         due_at = lengths.after(last.ended_at, when.quiet_for, version.document.calendar)
         if not holds(facts.roles, rule.for_, local_day(due_at, facts.zone)):
