@@ -175,7 +175,8 @@ class Booking(models.Model):
     holds its time while `freed_at` is empty and it is agreed or its pencil has not run
     out. A move changes the times in place, so the calendar entry keeps its identity and
     `sequence` rises; `BookingChange` keeps what was. `reminders` are the pairs that the
-    protocol gave, [["P2D", "email"], ["PT2H", "sms"]]. Kept until six months after the
+    protocol gave, [["P2D", "email"], ["PT2H", "sms"]]. `way_asked_at`: when both
+    were asked to talk in another way than in person. Kept until six months after the
     study ends.
     """
 
@@ -193,6 +194,7 @@ class Booking(models.Model):
     stands_in = models.BooleanField(default=False)
     reminders = models.JSONField(default=list)
     sequence = models.PositiveIntegerField(default=0)
+    way_asked_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
     pencilled_until = models.DateTimeField(null=True)
     agreed_at = models.DateTimeField(null=True)
@@ -253,6 +255,7 @@ class BookingChange(models.Model):
         FREED = "freed", "freed"
         RESTORED = "restored", "restored"
         OUTCOME = "outcome", "outcome recorded"
+        WAY = "way", "another way to talk"
 
     booking = models.ForeignKey(
         Booking, on_delete=models.CASCADE, related_name="changes"

@@ -6,6 +6,7 @@ from wellbeing.models.activity import (
     Exposure,
     ImportBatch,
 )
+from wellbeing.models.life import StudyChange
 from wellbeing.models.offer import (
     NextLook,
     Offer,
@@ -58,5 +59,6 @@ __all__ = [
     "ServiceAlert",
     "Signature",
     "Study",
+    "StudyChange",
     "Team",
 ]
