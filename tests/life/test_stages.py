@@ -6,8 +6,8 @@ import pytest
 
 from checkins.models import Invitation
 from tests.factories import make_interview
-from tests.planning.story import prepare
 from tests.planning.story import plan as plan_one
+from tests.planning.story import prepare
 from tests.wellbeing.stories import logged, sept, text_of
 from wellbeing import planning
 from wellbeing.life.stages import Days, Stage, out_of_order, stage_on

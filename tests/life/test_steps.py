@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import yaml
 from django.db import IntegrityError, transaction
 
 from notifications.models import Message
@@ -12,9 +13,11 @@ from sessions import ways
 from sessions.models import Booking
 from tests.factories import join, make_interview, make_person
 from tests.flows.test_separation import seen as seen_by
+from tests.life.conftest import HEART
 from tests.planning.story import plan as plan_one
 from tests.planning.story import prepare
 from wellbeing import planning, studies
+from wellbeing.comebacks import came_back
 from wellbeing.life import state, steps
 from wellbeing.life.stages import Stage
 from wellbeing.models import NextLook, Offer, Pause, Role, Study, StudyChange
@@ -213,10 +216,6 @@ def test_going_on_offers_a_conversation_lowers_limits_and_wants_the_refresher(
 
 
 def _with_refresher():
-    import yaml
-
-    from tests.life.conftest import HEART
-
     text = yaml.safe_load(HEART)
     text["steps"]["remote_refresher"] = {"called": "remote refresher", "how": "An hour"}
     text["before"]["interview"]["interviewer"].append("remote_refresher")
@@ -429,8 +428,6 @@ def test_a_place_that_goes_on_after_a_pause_has_its_own_ramp(agreed, take, at):
     agreed.study.pauses.create(
         starts_on=date(2026, 8, 3), ends_on=YESTERDAY, reason="x", site="north"
     )
-    from wellbeing.comebacks import came_back
-
     team = agreed.study.teams.create(name="Team 1", site="north")
     agreed.study.memberships.filter(person=agreed.bem).update(team=team)
     found = came_back(
