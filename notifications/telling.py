@@ -42,9 +42,12 @@ WHAT = {
     "service_alert": "A note about the service",
     "study_invitation": "Your invitation",
     "supervision_kept": "A time for supervision",
+    "support_ends": "A note about when support ends",
     "test": "A test that you asked for",
     "time_kept": "A time that is kept for you",
     "time_offered": "A time that somebody offers you",
+    "way_asked": "A question how you would like to talk",
+    "way_chosen": "How you will talk",
 }
 WHY = {
     "the person does not want these messages this way": (

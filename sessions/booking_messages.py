@@ -146,6 +146,43 @@ def taken_out(booking: Booking) -> dict[str, Any]:
     return _invitation(booking, "CANCEL")
 
 
+def ask_for_another_way(booking: Booking, *, at: datetime) -> None:
+    """Both are asked, by mail alone: phone or video? The time stays as it is."""
+    for to in (booking.person, booking.supporter.person):
+        _tell_of_way(booking, to, "way_asked", at)
+
+
+def ask_no_more(booking: Booking, *, at: datetime) -> None:
+    """The question has been answered, or needs no answer any more."""
+    outbox.withdraw(
+        group=group_of(booking),
+        at=at,
+        reason="the way to talk is settled",
+        templates=["way_asked"],
+    )
+
+
+def tell_another_way(booking: Booking, *, by: User, at: datetime) -> None:
+    """The other one is told that it was chosen, and sees how on the page."""
+    theirs = by.pk == booking.person_id
+    to = booking.supporter.person if theirs else booking.person
+    _tell_of_way(booking, to, "way_chosen", at)
+
+
+def _tell_of_way(booking: Booking, to: User, template: str, at: datetime) -> None:
+    outbox.plan(
+        to=to,
+        purpose="booking_notice",
+        template=template,
+        # The moment is in the key: it may be asked again, and then it is told again.
+        key=_key(booking, f"{template}:{at:%Y%m%d%H%M%S}", to),
+        group=group_of(booking),
+        context=_times(booking),
+        at=at,
+        expires_at=booking.starts_at,
+    )
+
+
 def _plan_reminders(booking: Booking, at: datetime) -> None:
     """As the protocol agreed; those whose moment is past already are left out."""
     last = booking.starts_at - LAST_CALL

@@ -207,8 +207,9 @@ class Booking(models.Model):
     `sequence` rises; `BookingChange` keeps what was. In a group everybody, also the
     facilitator, has a booking of their own with a `seat` in the `gathering`; it holds
     only their own time, and only they and the facilitator see it. `reminders` are the
-    pairs that the protocol gave, [["P2D", "email"], ["PT2H", "sms"]]. Kept until six
-    months after the study ends.
+    pairs that the protocol gave, [["P2D", "email"], ["PT2H", "sms"]]. `way_asked_at`:
+    when both were asked to talk in another way than in person. Kept until six months
+    after the study ends.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -225,6 +226,7 @@ class Booking(models.Model):
     stands_in = models.BooleanField(default=False)
     reminders = models.JSONField(default=list)
     sequence = models.PositiveIntegerField(default=0)
+    way_asked_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
     pencilled_until = models.DateTimeField(null=True)
     agreed_at = models.DateTimeField(null=True)
@@ -311,6 +313,7 @@ class BookingChange(models.Model):
         FREED = "freed", "freed"
         RESTORED = "restored", "restored"
         OUTCOME = "outcome", "outcome recorded"
+        WAY = "way", "another way to talk"
 
     booking = models.ForeignKey(
         Booking, on_delete=models.CASCADE, related_name="changes"

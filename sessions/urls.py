@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern] = [
         bookings.not_this_time,
         name="booking_not_this_time",
     ),
+    path("bookings/<uuid:public_id>/way/", bookings.way, name="booking_way"),
     path("bookings/<uuid:public_id>/cancel/", bookings.cancel, name="booking_cancel"),
     path(
         "bookings/<uuid:public_id>/restore/", bookings.restore, name="booking_restore"

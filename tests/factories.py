@@ -25,7 +25,7 @@ def make_phone(person: User, number: str = "+447700900123") -> Contact:
 
 
 def make_study(name: str = "Community support", **extra: object) -> Study:
-    return Study.objects.create(name=name, opened_on=OPENED, **extra)
+    return Study.objects.create(name=name, **{"opened_on": OPENED, **extra})
 
 
 def join(study: Study, person: User, *roles: str, since: date = OPENED) -> User:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 
+from wellbeing import facts
 from wellbeing.models import EXPOSED_ROLES, Membership, Pause, Study
 from wellbeing.protocol.facts import Held, Paused
 from wellbeing.protocol.load import came_back_on
@@ -12,15 +13,28 @@ from wellbeing.protocol.load import came_back_on
 def came_back(
     *, study: Study, people: Collection[int], day: date
 ) -> dict[int, date | None]:
-    """By person, the last day up to `day` on which they came back. Two queries."""
-    held: dict[int, list[Held]] = defaultdict(list)
+    """By person, the last day up to `day` on which they came back: from a time away, or
+    from a pause at the place where they work. Two queries."""
+    held: dict[int, list[Membership]] = defaultdict(list)
     rows = Membership.objects.filter(
         study=study, person_id__in=people, role__in=EXPOSED_ROLES
     )
-    for row in rows:
-        held[row.person_id].append(Held(row.role, row.from_date, row.until_date))
-    pauses = [
+    for row in rows.select_related("team"):
+        held[row.person_id].append(row)
+    pauses = list(Pause.objects.filter(study=study))
+    return {
+        person: came_back_on(
+            [Held(row.role, row.from_date, row.until_date) for row in held[person]],
+            _pauses_at(pauses, facts.site_of(held[person])),
+            day,
+        )
+        for person in people
+    }
+
+
+def _pauses_at(pauses: list[Pause], site: str) -> list[Paused]:
+    return [
         Paused(pause.pk, pause.starts_on, pause.ends_on)
-        for pause in Pause.objects.filter(study=study)
+        for pause in pauses
+        if pause.site in {"", site}
     ]
-    return {person: came_back_on(held[person], pauses, day) for person in people}

@@ -246,6 +246,7 @@ def _lives(study: Study, since: datetime, until: datetime) -> list[tuple[str, Fa
                     if row.site in {"", site}
                 ),
                 closed_on=study.closed_on,
+                support_ends_on=study.support_ends_on,
             ),
         )
         for person in people

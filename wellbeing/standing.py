@@ -44,12 +44,11 @@ class Standing:
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """What the person is today; of a closed study only its coordinator is left."""
-        day = clock.now().date()
+        """What the person is today; without support only the coordinator is left."""
         return frozenset(
             row.role
             for row in self.memberships
-            if row.role in PLANNING_ROLES or not row.study.closed(day)
+            if row.role in PLANNING_ROLES or _supports(row.study)
         )
 
     def holds_any(self, roles: frozenset[str]) -> bool:
@@ -66,12 +65,11 @@ class Standing:
         }.get(standing, self.is_supported)
 
     def studies(self, *roles: str) -> list[Study]:
-        """The open studies in which the person holds one of the roles, each once."""
-        day = clock.now().date()
+        """The studies with support in which the person holds one of the roles, once."""
         found = {
             row.study_id: row.study
             for row in self.memberships
-            if row.role in roles and not row.study.closed(day)
+            if row.role in roles and _supports(row.study)
         }
         return list(found.values())
 
@@ -81,16 +79,16 @@ class Standing:
 
     @cached_property
     def is_supported(self) -> bool:
-        """Exposed today, or earlier in a study that is still open."""
+        """Exposed today, or earlier in a study whose support goes on."""
         return self.is_exposed or bool(self.supported_studies)
 
     @cached_property
     def supported_studies(self) -> list[Study]:
-        """The open studies whose work the person does or did, newest role first."""
+        """Where the person works or worked and support goes on, newest role first."""
         day = clock.now().date()
         rows = [row for row in self._ever if row.role in EXPOSED_ROLES]
         rows.sort(key=lambda row: (row.over_on(day), -row.from_date.toordinal()))
-        found = {row.study_id: row.study for row in rows if not row.study.closed(day)}
+        found = {row.study_id: row.study for row in rows if _supports(row.study)}
         return list(found.values())
 
     @cached_property
@@ -100,6 +98,11 @@ class Standing:
     @cached_property
     def is_coordinator(self) -> bool:
         return bool(self.roles & set(PLANNING_ROLES))
+
+
+def _supports(study: Study) -> bool:
+    """Whether the study's support goes on today, where the study is."""
+    return not study.support_over(study.day(clock.now()))
 
 
 def standing_of(person: Any) -> Standing:

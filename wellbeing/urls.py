@@ -11,6 +11,7 @@ from wellbeing.views import (
     hard_one,
     home,
     imports,
+    life,
     load,
     log,
     offers,
@@ -55,6 +56,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("protocol/", include("wellbeing.draft_urls")),
     path("studies/", studies.studies, name="studies"),
     path("studies/<uuid:public_id>/log/", studies.study_log, name="study_log"),
+    path("studies/<uuid:public_id>/life/", life.study_life, name="study_life"),
+    path(
+        "studies/<uuid:public_id>/life/<slug:step>/",
+        life.study_step,
+        name="study_step",
+    ),
     path("studies/<uuid:public_id>/teams/", teams.study_teams, name="study_teams"),
     path(
         "studies/<uuid:public_id>/teams/put/",

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sessions import again, reaching_out, requests, slots
+from sessions import again, reaching_out, requests, slots, ways
 from sessions import booking as bookings
 from sessions.availability import rules_and_own
 from sessions.calendars import entries
@@ -106,6 +106,22 @@ def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not _may_undo(request, found):
         raise Http404
     return _done(request, found, bookings.restore, "The time is yours again.")
+
+
+@access.signed_in
+@require_POST
+def way(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """By phone or by video, when meeting in person is not possible for a while."""
+    found = _find(request, public_id)
+    mode = request.POST.get("mode", "")
+    if mode not in ways.APART:
+        messages.info(request, "Choose one of the two.")
+        return redirect("booking", public_id)
+
+    def choose(**given: Any) -> None:
+        ways.choose(mode=mode, **given)
+
+    return _done(request, found, choose, "Saved. The other one of you is told.")
 
 
 @access.signed_in
@@ -305,6 +321,10 @@ def _state(found: Booking) -> dict[str, Any]:
         "to_come": to_come,
         "can_move": to_come and (kept or waiting) and not in_group,
         "can_leave": to_come and kept and in_group,
+        "way_asked": kept
+        and to_come
+        and found.mode == ways.IN_PERSON
+        and found.way_asked_at is not None,
         "can_say": kept and not to_come and not in_group,
         "can_undo": bookings.can_be_restored(found, at),
         "by_us": found.freed_because == Freed.BY_US,

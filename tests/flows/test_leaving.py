@@ -1,4 +1,4 @@
-"""Who leaves a study keeps the standing offer until the study closes."""
+"""Who leaves a study keeps the standing offer until support ends."""
 
 from datetime import timedelta
 
@@ -42,8 +42,11 @@ def test_support_stays_open_and_the_log_does_not(left):
     assert "Log an interview" not in left.get("/").content.decode()
 
 
-def test_when_the_study_closes_the_standing_offer_ends(left, team, at):
+def test_the_standing_offer_outlives_the_study_and_ends_with_support(left, team, at):
     team.study.closed_on = at.date()
+    team.study.save()
+    assert left.get("/support/").status_code == 200
+    team.study.support_ends_on = at.date()
     team.study.save()
     assert left.get("/support/").status_code == 404
 

@@ -305,8 +305,8 @@ def test_an_offer_that_goes_wrong_leaves_the_log_and_is_made_by_the_tick(
     assert NextLook.objects.get().due_at == at
 
 
-def test_a_closed_study_takes_its_log_and_makes_no_offers(team, at):
-    team.study.closed_on = at.date()
+def test_after_the_end_of_support_a_log_comes_in_and_no_offers_follow(team, at):
+    team.study.closed_on = team.study.support_ends_on = at.date()
     team.study.save()
     assert bring_in(team, at, interviews(ONE)).added == 1
     assert NextLook.objects.count() == 0

@@ -54,7 +54,8 @@ def waiting_messages(person):
 
 def test_scenario_21_reason_other_eyes_and_own_yes(db):
     """Tuesday 15 September 2020: Bem has three in seven days, Lou plans a fourth."""
-    study, began = make_study(), date(2019, 7, 1)
+    began = date(2019, 7, 1)
+    study = make_study(opened_on=began)
     bem = join(study, make_person("Bem Adeyemi"), Role.INTERVIEWER, since=began)
     lou, fay = (
         join(study, make_person(name), Role.COORDINATOR, since=began)

@@ -199,6 +199,7 @@ def test_what_has_started_and_what_comes_after_the_end_is_not_planned(team, at):
     with pytest.raises(planning.AlreadyStarted):
         plan(team, at, start=at)
     team.study.closed_on = date(2026, 9, 17)
+    team.study.save()
     with pytest.raises(planning.StudyClosed):
         plan(team, at)
 

@@ -224,7 +224,8 @@ def test_who_has_room_is_also_prepared(team, at, esi):
 @pytest.fixture
 def paused(db):
     """Paused from 16 March to 26 July 2020, resumed with version two (scenario 30)."""
-    study, began = make_study("The first one"), date(2019, 7, 1)
+    began = date(2019, 7, 1)
+    study = make_study("The first one", opened_on=began)
     cleo = join(study, make_person("Cleo Hartley"), Role.INTERVIEWER, since=began)
     lou = join(study, make_person("Lou Brennan"), Role.COORDINATOR, since=began)
     agree(study, since=datetime(2019, 7, 1, tzinfo=UTC))

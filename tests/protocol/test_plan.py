@@ -136,9 +136,11 @@ def test_the_next_look_is_at_the_start_of_the_month_when_nothing_else_is_open():
     assert _plan(found, london(15, 16)).look_again_at == london(1, 0, month=10)
 
 
-def test_a_closed_study_owes_nothing_and_is_left_alone():
+def test_without_support_nothing_is_owed_and_nobody_looked_at():
     found = replace(
-        facts(exposures=(exposed(1, london(15, 15)),)), closed_on=date(2020, 9, 1)
+        facts(exposures=(exposed(1, london(15, 15)),)),
+        closed_on=date(2020, 9, 1),
+        support_ends_on=date(2020, 9, 1),
     )
     owed = _plan(found, london(15, 16))
     assert (owed.offers, owed.check_ins, owed.look_again_at) == ((), (), None)

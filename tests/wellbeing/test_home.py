@@ -196,8 +196,10 @@ def test_somebody_unknown_has_no_standing(agreed, clock, client):
     assert standing.allows("") is True
 
 
-def test_of_a_closed_study_only_the_coordinators_log_is_left(agreed, at, clock, browse):
-    Study.objects.filter(pk=agreed.study.pk).update(closed_on=at.date())
+def test_without_support_only_the_coordinators_log_is_left(agreed, at, clock, browse):
+    Study.objects.filter(pk=agreed.study.pk).update(
+        closed_on=at.date(), support_ends_on=at.date()
+    )
     standing = standing_of(agreed.fay)
     assert standing.roles == {"coordinator"}
     assert standing.studies("coordinator", "interviewer") == []

@@ -99,7 +99,10 @@ def test_the_last_day_of_a_pause_is_the_first_without_it(agreed, day, on):
 
 @pytest.fixture
 def closed(agreed, at):
-    Study.objects.filter(pk=agreed.study.pk).update(closed_on=at.date())
+    """Closed since today, and its support has ended too."""
+    Study.objects.filter(pk=agreed.study.pk).update(
+        closed_on=at.date(), support_ends_on=at.date()
+    )
     agreed.study.refresh_from_db()
     return agreed
 
@@ -129,7 +132,9 @@ def test_a_closed_study_makes_no_offer(closed, at):
 
 def test_an_agreed_time_outlives_the_study(agreed, at, clock, browse):
     booked = take(agreed, at, start=sept(17, 14))
-    Study.objects.filter(pk=agreed.study.pk).update(closed_on=at.date())
+    Study.objects.filter(pk=agreed.study.pk).update(
+        closed_on=at.date(), support_ends_on=at.date()
+    )
     tick(at=sept(16, 9))
     page = browse(agreed.ada).get(f"/bookings/{booked.public_id}/")
     assert page.status_code == 200

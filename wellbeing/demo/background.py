@@ -82,7 +82,10 @@ def finished_study(people: Cast, at: datetime) -> None:
         name="Services study, 2019 to 2020",
         time_zone=ZONE,
         opened_on=date(2019, 7, 1),
+        finished_on=date(2020, 12, 1),
+        analysis_from=date(2020, 12, 1),
         closed_on=date(2021, 3, 31),
+        support_ends_on=date(2021, 6, 30),
     )
     began = datetime(2019, 7, 1, 8, tzinfo=UTC)
     for key in ("lou", "fay"):

@@ -247,7 +247,7 @@ def _look_at(study: Study, people: Iterable[User], at: datetime) -> None:
     """
     day = at.astimezone(ZoneInfo(study.time_zone)).date()
     reachable = [one for one in people if one.email]
-    if study.closed(day) or not reachable:
+    if study.support_over(day) or not reachable:
         return
     looks.mark_due(study=study, people=reachable, at=at)
     try:

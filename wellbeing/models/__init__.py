@@ -7,6 +7,7 @@ from wellbeing.models.activity import (
     Exposure,
     ImportBatch,
 )
+from wellbeing.models.life import StudyChange
 from wellbeing.models.offer import (
     NextLook,
     Offer,
@@ -60,5 +61,6 @@ __all__ = [
     "ServiceAlert",
     "Signature",
     "Study",
+    "StudyChange",
     "Team",
 ]

@@ -1,8 +1,9 @@
 """Studies, their pauses, who takes part in what role, and who is invited."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
@@ -55,22 +56,49 @@ PLANNING_ROLES = (Role.COORDINATOR,)
 
 
 class Study(models.Model):
-    """One piece of research and its team. Its name never goes into a message."""
+    """One piece of research and its team. Its name never goes into a message.
+
+    Each day of its life is the first one of a stage, and empty while that is not known:
+    planning opens on `opened_on`, no more interviews are planned from `finished_on`,
+    the rest is analysis from `analysis_from`, and research ends on `closed_on`. Support
+    has a day of its own, `support_ends_on`, which never comes before the study closes.
+    `wellbeing.life` changes these days; `StudyChange` keeps who did it and why.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120)
     time_zone = models.CharField(
         max_length=64, default="Europe/London", validators=[check_zone]
     )
-    opened_on = models.DateField()
+    opened_on = models.DateField(null=True, blank=True)
+    finished_on = models.DateField(null=True, blank=True)
+    analysis_from = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    support_ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(support_ends_on__isnull=True)
+                | (Q(closed_on__isnull=False) & Q(support_ends_on__gte=F("closed_on"))),
+                name="support_outlives_the_study",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
 
+    def day(self, at: datetime) -> date:
+        """The calendar day of an instant where the study is."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
+
     def closed(self, day: date) -> bool:
-        """Closed studies make no offers; their standing offer has ended too."""
+        """Nothing is planned or agreed any more. Support goes on until its own end."""
         return self.closed_on is not None and self.closed_on <= day
+
+    def support_over(self, day: date) -> bool:
+        """No offers, no log and no standing offer: people were told this day before."""
+        return self.support_ends_on is not None and self.support_ends_on <= day
 
 
 class Team(models.Model):

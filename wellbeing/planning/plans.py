@@ -10,12 +10,13 @@ from django.db import OperationalError, transaction
 
 from wellbeing import facts, looks, preparation
 from wellbeing.lib.words import date_words, wall_words
+from wellbeing.life import state
+from wellbeing.life.stages import Stage
 from wellbeing.models import (
     EXPOSED_ROLES,
     Activity,
     Exposure,
     Membership,
-    Pause,
     ProtocolVersion,
     Role,
     Study,
@@ -24,8 +25,10 @@ from wellbeing.people.models import User
 from wellbeing.planning.refusals import (
     AlreadyStarted,
     Busy,
+    InterviewsFinished,
     LimitReached,
     NoLongerPlanned,
+    NotBegun,
     NotInTheTeam,
     NotPrepared,
     NumberTaken,
@@ -40,6 +43,14 @@ from wellbeing.protocol.values import ActivityKind
 
 # What is planned with a person, a day and an hour. Other work is given to people.
 INTERVIEWS: tuple[ActivityKind, ...] = ("interview", "survey_interview")
+# Planning is open in an active study; each other stage says why not.
+NOT_WHILE: dict[Stage, type[Exception]] = {
+    Stage.SETTING_UP: NotBegun,
+    Stage.PAUSED: StudyPaused,
+    Stage.FINISHED: InterviewsFinished,
+    Stage.ANALYSIS: InterviewsFinished,
+    Stage.CLOSED: StudyClosed,
+}
 
 
 @dataclass(frozen=True)
@@ -89,8 +100,9 @@ def plan_interview(
     notices that the coordinator has read.
 
     Posting the same form again gives the same activity. Raises AlreadyStarted,
-    StudyClosed, StudyPaused, NumberTaken, OnePersonTwice, NotInTheTeam, NotPrepared,
-    LimitReached, WorthKnowing or Busy; nothing is written then.
+    NotBegun, StudyPaused, InterviewsFinished, StudyClosed, NumberTaken, OnePersonTwice,
+    NotInTheTeam, NotPrepared, LimitReached, WorthKnowing or Busy; nothing is written
+    then.
     """
     wanted = Wanted(
         study, code, interviewer, facilitator, start, minutes, mode, kind=kind
@@ -180,11 +192,14 @@ def planned_words(start: datetime, zone: str) -> str:
 
 def one_plan_at_a_time(study: Study) -> None:
     """Two coordinators at once see each other's plans, so that neither slips past a
-    limit. Logging does not wait for this lock. Raises Busy."""
+    limit; and the study's days as they are now, so that nobody plans into a pause that
+    has just begun. Logging does not wait for this lock. Raises Busy."""
     try:
-        Study.objects.select_for_update(no_key=True).get(pk=study.pk)
+        row = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
     except OperationalError:
         raise Busy from None
+    for field in ("opened_on", "finished_on", "analysis_from", "closed_on"):
+        setattr(study, field, getattr(row, field))
 
 
 def refuse(wanted: Wanted, *, at: datetime) -> None:
@@ -274,15 +289,16 @@ def _wanted_of(row: Activity, start: datetime, minutes: int) -> Wanted:
 
 def _refuse_the_time(wanted: Wanted, at: datetime) -> None:
     study, start = wanted.study, wanted.start
-    days = (day_of(study, at), day_of(study, start))
     if start <= at:
         raise AlreadyStarted
-    if any(study.closed(day) for day in days):
-        raise StudyClosed
     site = facts.site(study=study, person=wanted.interviewer)
-    pauses = Pause.objects.filter(study=study).at_site(site)
-    if any(pauses.on(day).exists() for day in days):
-        raise StudyPaused
+    pauses = state.pauses_of(study)
+    for moment in (at, start):
+        stage = state.stage(
+            study=study, day=day_of(study, moment), pauses=pauses, site=site
+        )
+        if stage in NOT_WHILE:
+            raise NOT_WHILE[stage]
 
 
 def _refuse_the_number(wanted: Wanted) -> None:

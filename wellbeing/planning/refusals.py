@@ -7,8 +7,16 @@ from wellbeing.preparation import StillToDo
 from wellbeing.protocol.load import Notice
 
 
+class NotBegun(Exception):
+    """The study is still being set up today, or on the day in question."""
+
+
 class StudyPaused(Exception):
     """The study plans nothing today, or on the day in question."""
+
+
+class InterviewsFinished(Exception):
+    """The study's interviews are finished today, or will be by the day in question."""
 
 
 class StudyClosed(Exception):

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 
 from wellbeing import facts, preparation
 from wellbeing.comebacks import came_back
-from wellbeing.models import Activity, Membership, Pause, ProtocolVersion, Role, Study
+from wellbeing.life import state
+from wellbeing.life.stages import Stage
+from wellbeing.models import Activity, Membership, ProtocolVersion, Role, Study
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths, load
 from wellbeing.protocol.document import Protocol
@@ -140,9 +142,10 @@ def other_days(
     last = start + timedelta(days=LOOK_AHEAD_DAYS)
     case = _case(study, kind, document, people, start, last, besides)
     against = case.tells if within_pace else case.stops
+    where = facts.sites(study=study, people=[person.pk for person in people])
     free = (
         day
-        for day, moment in _open_days(study, document, start)
+        for day, moment in _open_days(study, document, start, set(where.values()))
         if not any(against(person, moment, minutes) for person in people)
     )
     return list(islice(free, DAYS_SHOWN))
@@ -185,21 +188,21 @@ def _prepared(
 
 
 def _open_days(
-    study: Study, document: Protocol, start: datetime
+    study: Study, document: Protocol, start: datetime, sites: set[str]
 ) -> Iterator[tuple[date, datetime]]:
-    """The days to come on which the study plans, and the same time of day on each."""
+    """The days to come on which the study plans at each of these places, and the same
+    time of day on each."""
     local = start.astimezone(ZoneInfo(study.time_zone))
     wall = local.time().replace(tzinfo=None)
-    pauses = list(Pause.objects.filter(study=study))
+    pauses = state.pauses_of(study)
     for ahead in range(1, LOOK_AHEAD_DAYS + 1):
         day = local.date() + timedelta(days=ahead)
-        paused = any(_covers(pause, day) for pause in pauses)
-        if document.calendar.works_on(day) and not paused and not study.closed(day):
+        stages = {
+            state.stage(study=study, day=day, pauses=pauses, site=site)
+            for site in sites
+        }
+        if document.calendar.works_on(day) and stages <= {Stage.ACTIVE}:
             yield day, lengths.at_wall_time(day, wall, study.time_zone)
-
-
-def _covers(pause: Pause, day: date) -> bool:
-    return pause.starts_on <= day and (pause.ends_on is None or day < pause.ends_on)
 
 
 def _case(

@@ -168,8 +168,11 @@ def _due(
 def _left_out(
     rule: CheckInRule, due: CheckInDue, version: Version, facts: Facts
 ) -> bool:
-    """The study is paused and this one pauses with it, or one was answered just now."""
+    """The study is closed by then, or it is paused and this one pauses with it, or one
+    was answered just now."""
     day = local_day(due.ask_at, version.document.zone)
+    if facts.closed_on is not None and facts.closed_on <= day:
+        return True
     if not rule.while_paused and any(pause.on(day) for pause in facts.pauses):
         return True
     if rule.unless_answered_within is None:

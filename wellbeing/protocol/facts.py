@@ -93,7 +93,8 @@ class Facts:
     """`asked` holds the subjects of check-ins that exist, `waiting` those among them
     whose moment has not come, so that they can still be taken back unseen; `answered`
     when the person answered one. `never_done` names the kinds of activity that the
-    person has never logged."""
+    person has never logged. No check-in is asked from `closed_on` on, and no offer made
+    from `support_ends_on` on."""
 
     zone: str
     roles: tuple[Held, ...]
@@ -106,3 +107,4 @@ class Facts:
     never_done: frozenset[str] = frozenset()
     pauses: tuple[Paused, ...] = ()
     closed_on: date | None = None
+    support_ends_on: date | None = None

@@ -58,10 +58,11 @@ class Plan:
 
 def plan(*, facts: Facts, versions: tuple[Version, ...], at: datetime) -> Plan:
     """The plan for one person at the instant `at` (aware, UTC)."""
-    found = [] if _closed(facts, at) else list(happenings(facts, versions, at))
+    over = _support_over(facts, at)
+    found = [] if over else list(happenings(facts, versions, at))
     found.sort(key=lambda one: (one.due_at, one.window_from, one.rule, one.subject))
     owed = list(_owed(found, facts, versions, at))
-    asking = () if _closed(facts, at) else tuple(check_ins.owed(facts, versions, at))
+    asking = () if over else tuple(check_ins.owed(facts, versions, at))
     return Plan(
         offers=tuple(owed),
         check_ins=tuple(due for due in asking if due.subject not in facts.asked),
@@ -81,9 +82,9 @@ def _open(facts: Facts) -> Iterator[Made]:
     return (offer for offer in facts.offers if offer.state == "open")
 
 
-def _closed(facts: Facts, at: datetime) -> bool:
-    day = local_day(at, facts.zone)
-    return facts.closed_on is not None and facts.closed_on <= day
+def _support_over(facts: Facts, at: datetime) -> bool:
+    ends_on = facts.support_ends_on
+    return ends_on is not None and ends_on <= local_day(at, facts.zone)
 
 
 def _owed(
@@ -243,7 +244,7 @@ def _look_again_at(
     at: datetime,
 ) -> datetime | None:
     """The next instant at which this plan could come out differently by itself."""
-    if _closed(facts, at):
+    if _support_over(facts, at):
         return None
     moments = [offer.open_until for offer in _open(facts)]
     moments += [due.open_until for due in owed if due.joins is None]

@@ -1,4 +1,4 @@
-"""Why an offer or a check-in is there: a sentence from the facts kept with it. Pure."""
+"""Why an offer or a check-in is there, and what comes if one does nothing. Pure."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -15,6 +15,27 @@ def because(facts: Facts, *, zone: str, at: datetime) -> str:
     found = next((REASONS[key] for key in REASONS if facts.get(key)), _regular)
     source = f"Your team’s protocol, version {facts['version']}, part {facts['part']}."
     return f"Because {found(facts, zone, at)}. {source}"
+
+
+def if_nothing(
+    *, open_until: datetime, pencilled_until: datetime | None, zone: str, at: datetime
+) -> str:
+    """`If you do nothing, the time goes back tomorrow, 10am, the offer ends by itself
+    on Tuesday 22 September, 4pm, and nobody is told.` In the order in which it comes.
+    """
+    ends = [(open_until, "the offer ends by itself")]
+    if pencilled_until is not None:
+        ends.append((pencilled_until, "the time goes back"))
+    said = [f"{what} {_moment(when, zone, at)}" for when, what in sorted(ends)]
+    return f"If you do nothing, {', '.join(said)}, and nobody is told."
+
+
+def any_day(*, version: int, part: int) -> str:
+    """Why the standing offer is there: for no reason, which is its reason."""
+    return (
+        "Because your team agreed that there is time to talk on any day. "
+        f"Your team’s protocol, version {version}, part {part}."
+    )
 
 
 def _after(facts: Facts, zone: str, at: datetime) -> str:
@@ -91,3 +112,10 @@ def _on(instant: str, zone: str, at: datetime, on: str = "on ") -> str:
     """`today, Wednesday 25 November` or `on Wednesday 25 November`."""
     day = words.day_words(datetime.fromisoformat(instant), zone, at)
     return day[0].lower() + day[1:] if day.split(",")[0] in _NEAR else f"{on}{day}"
+
+
+def _moment(moment: datetime, zone: str, at: datetime) -> str:
+    """`tomorrow, 10am`, or `on Tuesday 22 September, 4pm`."""
+    said = words.moment_words(moment, zone, at)
+    near = said.split(",")[0].capitalize() in _NEAR
+    return said if near else f"on {said}"

@@ -14,12 +14,14 @@ from wellbeing.protocol.whens import Every
 @dataclass(frozen=True)
 class Panel:
     """`state` is kept, open, declined, quiet, cancelled, over or withdrawn; `booking`
-    holds the agreed or the pencilled time, when there is one that still holds."""
+    holds the agreed or the pencilled time, when there is one that still holds.
+    `if_nothing` says in one sentence what comes if the person does nothing."""
 
     offer: Offer
     state: str
     term: str
     because: str
+    if_nothing: str
     booking: Booking | None
     reminder_at: datetime | None
     monthly: bool
@@ -35,11 +37,18 @@ def panel_of(offer: Offer, *, at: datetime) -> Panel:
         if rule.reminder
         else None
     )
+    zone = offer.person.time_zone
     return Panel(
         offer=offer,
         state=_state(offer, document, booking, at),
         term=document.kind_words(kind),
-        because=reasons.because(offer.because, zone=offer.person.time_zone, at=at),
+        because=reasons.because(offer.because, zone=zone, at=at),
+        if_nothing=reasons.if_nothing(
+            open_until=offer.open_until,
+            pencilled_until=booking.pencilled_until if booking else None,
+            zone=zone,
+            at=at,
+        ),
         booking=booking,
         reminder_at=reminder_at if reminder_at and reminder_at > at else None,
         monthly=isinstance(rule.when, Every),

@@ -41,6 +41,9 @@ CANNOT_ASK = {
 CANNOT_PLAN: dict[type[Exception], str] = {
     planning.Busy: "Somebody is changing the plan just now. Press again, please.",
     planning.AlreadyStarted: "There is nothing left to answer. It is not planned.",
+    planning.NotBegun: "The study is still being set up then, so it cannot be planned.",
+    planning.InterviewsFinished: "The interviews of the study are finished by then, so "
+    "it cannot be planned.",
     planning.StudyPaused: "The study is paused and plans nothing. Support goes on as "
     "before.",
     planning.StudyClosed: "The study is closed by then, so it cannot be planned.",

@@ -19,7 +19,8 @@ from wellbeing.forms.past_limits import ReasonForm
 from wellbeing.forms.plan import PlanForm, WhenForm
 from wellbeing.lib import access, clock
 from wellbeing.lib.words import date_words, zone_words
-from wellbeing.models import Activity, Pause, Role, Study
+from wellbeing.life import state
+from wellbeing.models import Activity, Role, Study
 from wellbeing.people.models import User
 from wellbeing.standing import person_of
 
@@ -36,6 +37,11 @@ REFUSALS: dict[type[Exception], tuple[str | None, str]] = {
     ),
     planning.AlreadyStarted: ("day", "That is past. If it has happened, log it."),
     planning.StudyPaused: ("day", PAUSED),
+    planning.NotBegun: ("day", "The study is still being set up then."),
+    planning.InterviewsFinished: (
+        "day",
+        "The interviews of the study are finished by then.",
+    ),
     planning.StudyClosed: ("day", "The study is closed by then."),
     planning.NumberTaken: ("code", "The study has an interview with this number."),
     planning.OnePersonTwice: ("facilitator", "Choose somebody else, or nobody."),
@@ -156,7 +162,7 @@ def plan_page(
         "study": study,
         "studies": studies if len(studies) > 1 else [],
         "study_zone": zone_words(study.time_zone),
-        "paused": Pause.objects.on(at.date()).filter(study=study, site="").first(),
+        "stage": state.stage(study=study, day=study.day(at)),
         "page": Paginator(_planned(study), ON_A_PAGE).get_page(request.GET.get("page")),
         "wishes": past_limits.open_in(study=study, at=at),
         "notes": notes[:NOTES_SHOWN],

@@ -23,7 +23,7 @@ from wellbeing.models import (
     Study,
 )
 from wellbeing.people.models import User
-from wellbeing.protocol import lengths
+from wellbeing.protocol import lengths, reasons
 from wellbeing.protocol.document import OfferRule, Protocol
 from wellbeing.times import LOOK_AHEAD, bookable_kinds, times_for
 from wellbeing.views.offer_panel import panel_of
@@ -82,7 +82,8 @@ def support_page(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     person: User = request.user  # type: ignore[assignment]
     study = _study(request, at)
-    document, _ = _terms(None, study, at)
+    document, standing = _terms(None, study, at)
+    version = ProtocolVersion.objects.in_force(study, at)
     return render(
         request,
         "wellbeing/support.html",
@@ -96,6 +97,9 @@ def support_page(request: HttpRequest) -> HttpResponse:
             "studies": _several(request, at),
             "usual": _usual(study, person, document, at),
             "term": document.kind_words("debrief"),
+            "any_day": reasons.any_day(
+                version=version.number if version else 0, part=standing.part
+            ),
             "paid": paid_time.of_month(
                 study=study, person=person, document=document, at=at
             ),
