@@ -18,6 +18,7 @@ from wellbeing.views import (
     teams,
     times,
     wishes,
+    work_links,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -75,6 +76,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wellbeing.front_urls")),
     path("", include("wellbeing.plan_urls")),
     path("", include("sessions.urls")),
+    # After the addresses of a booking that have a word in this place.
+    path(
+        "bookings/<uuid:public_id>/<str:signature>/",
+        work_links.booking_link,
+        name="booking_link",
+    ),
     path("", include("checkins.urls")),
     path("", include("notifications.urls")),
     path("accounts/", include("allauth.urls")),

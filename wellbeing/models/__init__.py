@@ -33,6 +33,14 @@ from wellbeing.models.study import (
     Study,
     Team,
 )
+from wellbeing.models.work import (
+    OutsideWorker,
+    TopicRest,
+    WorkItem,
+    WorkItemQuerySet,
+    WorkPause,
+    WorkTopic,
+)
 
 __all__ = [
     "EXPOSED_ROLES",
@@ -52,6 +60,7 @@ __all__ = [
     "NextLook",
     "Offer",
     "OfferQuerySet",
+    "OutsideWorker",
     "PastLimit",
     "Pause",
     "Prepared",
@@ -61,4 +70,9 @@ __all__ = [
     "Signature",
     "Study",
     "Team",
+    "TopicRest",
+    "WorkItem",
+    "WorkItemQuerySet",
+    "WorkPause",
+    "WorkTopic",
 ]
