@@ -30,6 +30,8 @@ DOORS = {
     # what people do and are offered
     "home": ACCOUNT,
     "log_coding": EXPOSED,
+    "log_recording": EXPOSED,
+    "log_meeting": EXPOSED,
     "log": EXPOSED,
     "my_activities": EXPOSED,
     "activity": ACCOUNT,

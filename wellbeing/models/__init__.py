@@ -23,6 +23,7 @@ from wellbeing.models.protocol import (
 )
 from wellbeing.models.study import (
     EXPOSED_ROLES,
+    INTERVIEWING_ROLES,
     PLANNING_ROLES,
     SUPPORTER_ROLES,
     Invitation,
@@ -44,6 +45,7 @@ from wellbeing.models.work import (
 
 __all__ = [
     "EXPOSED_ROLES",
+    "INTERVIEWING_ROLES",
     "PLANNING_ROLES",
     "SUPPORTER_ROLES",
     "Activity",

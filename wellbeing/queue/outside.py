@@ -135,10 +135,11 @@ def ask_for_talk(
 ) -> tuple[OutsideWorker, SupportRequest]:
     """Ask somebody by name for a time, by the same door as everybody. Raises
     GoneMeanwhile when the link was used, or when the choice is no longer there."""
-    document = terms_of(worker.study, at).document
+    if kind not in talk_kinds(terms_of(worker.study, at).document):
+        raise GoneMeanwhile
     who = {str(one.person.public_id): one for one in talkers(worker, kind, at)}
     chosen = who.get(str(holder))
-    if chosen is None or kind not in talk_kinds(document):
+    if chosen is None:
         raise GoneMeanwhile
     submission = str(worker.door)
     fresh = _use_door(worker, at)
