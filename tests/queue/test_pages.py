@@ -1,6 +1,7 @@
 """The pages of the queue: for coordinators, and for those who work."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -198,6 +199,22 @@ def test_topics_and_pauses_are_the_persons_own(desk, as_, at):
 )
 def test_a_wish_that_makes_no_sense_is_not_found(desk, as_, data):
     assert as_(desk.tess).post("/work/wishes/", data).status_code == 404
+
+
+def test_the_day_stands_in_its_field_so_that_no_press_loses_it(desk, as_):
+    item = desk.add(due_on=date(2026, 9, 30))
+    lou, here = as_(desk.lou), f"/plan/queue/{item.public_id}/"
+    assert 'value="2026-09-30"' in lou.get(here).content.decode()
+    lou.post(f"{here}do/", {"do": "due", "due_on": "2026-10-02"})
+    assert WorkItem.objects.get().due_on == date(2026, 10, 2)
+    past = lou.post(f"{here}do/", {"do": "due", "due_on": "2026-09-01"})
+    assert past.status_code == 422
+    assert WorkItem.objects.get().due_on == date(2026, 10, 2)
+
+
+def test_where_no_interviews_are_planned_the_plan_is_the_queue(desk, as_):
+    where = as_(desk.lou).get("/plan/").headers["Location"]
+    assert where == f"/plan/queue/?study={desk.study.public_id}"
 
 
 def test_an_outsider_sees_and_changes_nothing(desk, as_, at):

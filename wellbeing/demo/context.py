@@ -32,7 +32,7 @@ def people_in_the_story() -> list[Somebody]:
 
 
 def people_without_an_account() -> list[Somebody]:
-    """Those whom only a mail reaches: nobody can be them, but their mail can be read."""
+    """Those whom only a mail reaches. Nobody can be them; their mail can be read."""
     rows = OutsideWorker.objects.filter(erased_at=None).select_related("person")
     return [
         Somebody(row.person, f"{row.get_role_display()}, without an account")

@@ -26,7 +26,10 @@ class DueForm(forms.Form):
     due_on = forms.DateField(
         required=False,
         label="By which day?",
-        widget=forms.DateInput(attrs={"type": "date", "class": "input input--short"}),
+        # A date field of a browser shows a day only in this form.
+        widget=forms.DateInput(
+            attrs={"type": "date", "class": "input input--short"}, format="%Y-%m-%d"
+        ),
         error_messages={"invalid": "Enter a day, like 16/09/2026."},
     )
 
