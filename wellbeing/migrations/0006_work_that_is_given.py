@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wellbeing", "0004_past_limits_of_each_kind"),
+        ("wellbeing", "0005_facilitators_past_a_limit"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
