@@ -257,6 +257,15 @@ def test_what_somebody_has_taken_on_is_neither_held_nor_taken_off(desk, at):
             verb(item=item, at=at)
 
 
+def test_work_of_somebody_who_left_comes_back_and_nobody_elses_does(desk, at):
+    item = desk.taken(desk.tess)
+    with pytest.raises(NotAChoice):
+        asks.bring_back(item=item, at=at)
+    desk.tess.memberships.update(until_date=at.date())
+    asks.bring_back(item=item, at=at)
+    assert able(WorkItem.objects.get(), at) == ["Uma Unwin"]
+
+
 def test_the_same_numbers_twice_are_in_the_queue_once(desk, at):
     desk.add("101")
     matter = items.Matter("transcription", "plain", None, False, None)

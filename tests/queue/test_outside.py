@@ -319,10 +319,35 @@ def test_who_is_asked_no_more_loses_what_is_only_asked(desk, ola, noted, at):
     assert Message.objects.get().state == "cancelled"
 
 
-def test_who_still_has_something_is_not_ended(desk, ola, noted, client, at):
+def test_what_was_with_them_goes_back_when_they_are_asked_no_more(
+    desk, ola, noted, client, at
+):
     client.post(link(noted), {"do": "take"})
-    with pytest.raises(outside.StillWorking):
-        outside.end(worker=ola, at=at)
+    here = link(WorkItem.objects.get())
+    outside.end(worker=ola, at=at)
+    outside.end(worker=ola, at=at + timedelta(days=1))
+    assert WorkItem.objects.waiting(at).count() == 1
+    assert "done its work" in client.get(here).content.decode()
+    assert room.can_take(item=desk.add("102"), person=ola.person, at=at) is None
+    assert purge(at=at + timedelta(days=31)).outside_workers == 1
+
+
+def test_whoever_is_signed_in_is_somebody_else(desk, ola, noted, as_):
+    for person in (desk.lou, desk.tess):
+        browser = as_(person)
+        for here in (link(noted), door(ola)):
+            assert "done its work" in browser.get(here).content.decode()
+            browser.post(here, {"do": "take"})
+            browser.post(here, {"do": "pause"})
+    assert WorkItem.objects.get().taken_at is None
+    assert WorkPause.objects.count() == 0
+
+
+def test_a_link_for_somebody_with_an_account_opens_nothing(desk, client, at):
+    item = desk.ask(desk.add(), desk.tess)
+    assert "done its work" in client.get(link(item)).content.decode()
+    client.post(link(item), {"do": "take"})
+    assert WorkItem.objects.get().taken_at is None
 
 
 def test_an_address_that_takes_no_mail_shows_nowhere(desk, ola, noted, as_, at):

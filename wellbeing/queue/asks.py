@@ -10,7 +10,14 @@ from uuid import uuid4
 
 from django.db import OperationalError, transaction
 
-from wellbeing.models import OutsideWorker, Study, TopicRest, WorkItem, WorkPause
+from wellbeing.models import (
+    Membership,
+    OutsideWorker,
+    Study,
+    TopicRest,
+    WorkItem,
+    WorkPause,
+)
 from wellbeing.people.models import User
 from wellbeing.queue import room, telling, terms
 from wellbeing.queue.refusals import (
@@ -126,6 +133,27 @@ def split(*, item: WorkItem, at: datetime) -> WorkItem:
             raise GoneMeanwhile
         _other_half(fresh, second, at)
         return _with_new_link(item, at)
+
+
+@transaction.atomic
+def bring_back(*, item: WorkItem, at: datetime) -> None:
+    """Back into the queue from somebody who no longer does this work in the study.
+
+    Nobody else's work is taken from them. Raises NotAChoice, GoneMeanwhile.
+    """
+    if not has_left(item, at):
+        raise NotAChoice
+    _let_go(item, at)
+
+
+def has_left(item: WorkItem, at: datetime) -> bool:
+    """Whether it is with somebody who holds the role for it no more."""
+    if item.person is None or item.person.email is None:
+        return False
+    held = Membership.objects.on(at.date()).filter(
+        study=item.study, person=item.person, role=item.role
+    )
+    return not (item.person.is_active and held.exists())
 
 
 def ask_again_about(*, person: User, rest: TopicRest) -> None:

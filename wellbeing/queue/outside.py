@@ -5,6 +5,7 @@ is signed when it is sent, and does its work once: with each use the id in it is
 replaced by a new one. The address is erased after the last piece of work.
 """
 
+import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -30,15 +31,13 @@ from wellbeing.queue import asks, telling
 from wellbeing.queue.refusals import GoneMeanwhile, NotAsked
 from wellbeing.queue.terms import terms_of
 
+log = logging.getLogger(__name__)
+
 FORMER = "Former outside worker"
 
 
 class AlreadyThere(Exception):
     """Somebody of the study can be written to at this address."""
-
-
-class StillWorking(Exception):
-    """They have taken something on that is neither finished nor given back."""
 
 
 def working_for(study: Study) -> QuerySet[OutsideWorker]:
@@ -72,12 +71,12 @@ def add(
 
 @transaction.atomic
 def end(*, worker: OutsideWorker, at: datetime) -> None:
-    """They are asked for nothing more. Raises StillWorking."""
-    if WorkItem.objects.taken().filter(person=worker.person).exists():
-        raise StillWorking
-    for item in WorkItem.objects.open().filter(person=worker.person):
-        WorkItem.objects.filter(pk=item.pk, ask=item.ask, taken_at=None).update(
-            person=None, ask=None, asked_until=None
+    """They are asked for nothing more. What they were asked for or had taken on goes
+    back into the queue, and its links have done their work. Twice is once."""
+    mine = WorkItem.objects.open().filter(person=worker.person)
+    for item in mine.select_for_update(no_key=True):
+        WorkItem.objects.open().filter(pk=item.pk, person=worker.person).update(
+            person=None, ask=None, asked_until=None, taken_at=None
         )
         telling.take_back(item, at=at)
     OutsideWorker.objects.filter(pk=worker.pk, ended_at=None).update(ended_at=at)
@@ -89,6 +88,7 @@ def find_item(*, ask: UUID, signature: str, at: datetime) -> WorkItem | None:
     if not was_signed(telling.link_path(ask), signature):
         raise WorkItem.DoesNotExist
     rows = WorkItem.objects.open().select_related("study", "topic", "person")
+    rows = rows.filter(person__outside_worker__isnull=False)
     item = rows.filter(ask=ask, person__outside_worker__erased_at=None).first()
     if item is None or item.taken_at is not None:
         return item
@@ -253,6 +253,7 @@ def _erase(worker: OutsideWorker, at: datetime) -> int:
     WorkPause.objects.filter(person=person).delete()
     lapsed = WorkItem.objects.open().filter(person=person, taken_at=None)
     lapsed.update(person=None, ask=None, asked_until=None)
+    log.info("Name and address of outside worker %s are erased.", worker.public_id)
     return 1
 
 

@@ -56,12 +56,11 @@ def end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     mine = request.standing.studies(Role.COORDINATOR)  # type: ignore[attr-defined]
     rows = OutsideWorker.objects.filter(study__in=mine, erased_at=None)
     row: Any = get_object_or_404(rows.select_related("study"), public_id=public_id)
-    try:
-        outside.end(worker=row, at=clock.now())
-    except outside.StillWorking:
-        messages.info(request, "They still have something with them. Ask them first.")
-    else:
-        messages.success(request, "They are asked for nothing more.")
+    outside.end(worker=row, at=clock.now())
+    messages.success(
+        request,
+        "They are asked for nothing more. What was with them is in the queue again.",
+    )
     return _back_to(row.study)
 
 

@@ -22,6 +22,7 @@ from wellbeing.queue.refusals import (
     Busy,
     CannotTakeIt,
     GoneMeanwhile,
+    NotAChoice,
     NotAsked,
     OnHold,
     WorthKnowing,
@@ -112,11 +113,13 @@ def queue_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
             items.go_on(item=item)
         elif wanted == "off":
             items.take_off(item=item, at=at)
+        elif wanted == "bring_back":
+            asks.bring_back(item=item, at=at)
         elif wanted == "due":
             return _move_due_day(request, item, at)
         else:
             raise Http404
-    except GoneMeanwhile:
+    except (GoneMeanwhile, NotAChoice):
         messages.info(request, CHANGED)
     else:
         messages.success(request, "Done.")
@@ -217,6 +220,7 @@ def _item_page(
         "item": item,
         "state": state,
         "able": able,
+        "has_left": state == "taken" and asks.has_left(item, at),
         "paused": paused,
         "telling": telling,
         "due": due,

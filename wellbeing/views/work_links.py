@@ -55,8 +55,8 @@ def work_link(request: HttpRequest, ask: UUID, signature: str) -> HttpResponse:
         item = outside.find_item(ask=ask, signature=signature, at=at)
     except WorkItem.DoesNotExist:
         raise Http404 from None
-    if item is None:
-        return render(request, "wellbeing/work_link_over.html")
+    if item is None or request.user.is_authenticated:
+        return _over(request)
     if request.method == "POST" and request.POST.get("do") == "finish":
         return _finish(request, item, at)
     if request.method == "POST":
@@ -71,8 +71,8 @@ def work_door(request: HttpRequest, door: UUID, signature: str) -> HttpResponse:
     at = clock.now()
     try:
         worker = outside.find_worker(door=door, signature=signature)
-        if worker is None:
-            return render(request, "wellbeing/work_link_over.html")
+        if worker is None or request.user.is_authenticated:
+            return _over(request)
         if request.method == "POST":
             return _door_answer(request, worker, at)
         return _door_page(request, worker, TalkForm(), at)
@@ -90,6 +90,8 @@ def booking_link(request: HttpRequest, public_id: UUID, signature: str) -> HttpR
         booking = outside.find_booking(public_id=public_id, signature=signature)
     except Booking.DoesNotExist:
         raise Http404 from None
+    if request.user.is_authenticated:
+        return _over(request)
     if request.method == "POST":
         return _booking_answer(request, booking, at)
     holds = booking.freed_at is None and booking.starts_at > at
@@ -101,6 +103,12 @@ def booking_link(request: HttpRequest, public_id: UUID, signature: str) -> HttpR
         "zone": booking.person.time_zone,
     }
     return render(request, "wellbeing/booking_link.html", context)
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    """The link was used, or somebody is signed in here: then it is another person than
+    the one that it was sent to, who has no account."""
+    return render(request, "wellbeing/work_link_over.html")
 
 
 def _item_page(
