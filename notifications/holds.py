@@ -44,10 +44,13 @@ def recipient(message: Message) -> str:
     """The address or number that the row goes to, or empty."""
     if message.address:
         return message.address
+    contact = outbox.contact_of(message.person)
     if message.channel == Message.Channel.SMS:
-        contact = outbox.contact_of(message.person)
         return contact.phone if contact else ""
-    return (message.person.email or "") if message.person else ""
+    if message.person and message.person.email:
+        return message.person.email
+    # Somebody without an account can be written to all the same.
+    return contact.mail if contact else ""
 
 
 def find(

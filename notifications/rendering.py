@@ -16,7 +16,7 @@ from notifications import discretion
 from notifications.invitation import calendar_bytes
 from notifications.models import Message
 from notifications.segments import segments
-from wellbeing.lib import words
+from wellbeing.lib import links, words
 
 STOP_SALT = "notifications.stop"
 STOPPABLE = frozenset({"check_in"})
@@ -100,7 +100,8 @@ def context_of(message: Message, *, at: datetime) -> dict[str, Any]:
     Instants (`..._at`) come as datetimes, and each brings its day in words in the
     reader's zone (`starts_at` gives `starts_day`): a message is read on another day
     than it was sent, so it never says today or tomorrow. `link` and `short_link` are
-    made from `path`; `unsubscribe` is empty where the purpose cannot be stopped.
+    made from `path`; `unsubscribe` is empty where the purpose cannot be stopped. For
+    somebody without an account, who cannot sign in, the link is a signed one.
     """
     zone = message.person.time_zone if message.person else ZONE_WITHOUT_PERSON
     place = ZoneInfo(zone)
@@ -111,7 +112,10 @@ def context_of(message: Message, *, at: datetime) -> dict[str, Any]:
             year = abs((moment - at).days) > 300
             day = words.date_words(moment.astimezone(place).date(), year=year)
             found |= {name: moment, f"{name.removesuffix('_at')}_day": day}
-    link = site_url(message.context.get("path", "/"))
+    path = message.context.get("path", "/")
+    if message.person and not message.person.email:
+        path = f"{path}{links.signature_of(path)}/"
+    link = site_url(path)
     stop = message.context.get("stop_path", "")
     return found | {
         "person": message.person,

@@ -48,6 +48,9 @@ WHAT = {
     "time_offered": "A time that somebody offers you",
     "way_asked": "A question how you would like to talk",
     "way_chosen": "How you will talk",
+    "work_asked": "A piece of work you are asked about",
+    "work_page": "A way to your page",
+    "work_yours": "A piece of work that is yours",
 }
 WHY = {
     "the person does not want these messages this way": (

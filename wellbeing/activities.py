@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from notifications import outbox
 from sessions.booking import NoLongerThere, TimeTaken
 from wellbeing import looks, offers
-from wellbeing.models import Activity, Exposure, Offer, Study
+from wellbeing.models import Activity, Exposure, Offer, Study, WorkItem
 from wellbeing.pencilling import Wish
 from wellbeing.people.models import User
 from wellbeing.reconcile import group_of, reconcile
@@ -115,6 +115,9 @@ def take_back(*, activity: Activity, by: User, at: datetime) -> None:
             people = [by]
         else:
             mine.update(withdrawn_at=at, submission=None)
+            # What was given to them is with them again, still to be finished.
+            given = WorkItem.objects.filter(activity=activity)
+            given.update(finished_at=None, activity=None)
             people = [exposure.person for exposure in exposures]
         looks.mark_due(study=activity.study, people=people, at=at)
         for person in people:

@@ -12,6 +12,7 @@ from sessions import availability
 from sessions.models import SupportRequest
 from sessions.planner import runs
 from wellbeing.models import Invitation
+from wellbeing.queue import outside
 from wellbeing.vault import sealing
 
 MESSAGES_KEPT = timedelta(days=90)
@@ -29,6 +30,7 @@ class Purged:
     invitations: int
     availability: int
     rearrangements: int
+    outside_workers: int
 
 
 def purge(*, at: datetime) -> Purged:
@@ -43,6 +45,7 @@ def purge(*, at: datetime) -> Purged:
     return Purged(
         requests=requests,
         invitations=over.delete()[0],
+        outside_workers=outside.erase_over(at=at),
         check_ins=check_ins.purge(at=at),
         rearrangements=runs.forget(made_before=at - REARRANGEMENTS_KEPT),
         records=sealing.purge(on=at.date()),

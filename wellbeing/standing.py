@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from wellbeing.lib import clock
 from wellbeing.models import (
     EXPOSED_ROLES,
+    INTERVIEWING_ROLES,
     PLANNING_ROLES,
     SUPPORTER_ROLES,
     Membership,
@@ -76,6 +77,11 @@ class Standing:
     @cached_property
     def is_exposed(self) -> bool:
         return bool(self.roles & set(EXPOSED_ROLES))
+
+    @cached_property
+    def interviews(self) -> bool:
+        """Whether the person takes part in interviews in some study today."""
+        return bool(self.roles & set(INTERVIEWING_ROLES))
 
     @cached_property
     def is_supported(self) -> bool:

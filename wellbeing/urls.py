@@ -19,12 +19,15 @@ from wellbeing.views import (
     teams,
     times,
     wishes,
+    work_links,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("log/", log.log, name="log"),
     path("log/coding/", coding.log_coding, name="log_coding"),
+    path("log/recording/", coding.log_recording, name="log_recording"),
+    path("log/meeting/", coding.log_meeting, name="log_meeting"),
     path("activities/", home.my_activities, name="my_activities"),
     path("activities/<uuid:public_id>/", log.activity, name="activity"),
     path("activities/<uuid:public_id>/menu/", hard_one.menu, name="menu"),
@@ -82,6 +85,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("wellbeing.front_urls")),
     path("", include("wellbeing.plan_urls")),
     path("", include("sessions.urls")),
+    # After the addresses of a booking that have a word in this place.
+    path(
+        "bookings/<uuid:public_id>/<str:signature>/",
+        work_links.booking_link,
+        name="booking_link",
+    ),
     path("", include("checkins.urls")),
     path("", include("notifications.urls")),
     path("accounts/", include("allauth.urls")),

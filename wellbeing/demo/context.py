@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from wellbeing.lib import clock
-from wellbeing.models import Membership, Role
+from wellbeing.models import Membership, OutsideWorker, Role
 from wellbeing.people.models import User
 
 ORDER = list(Role)
@@ -29,6 +29,15 @@ def people_in_the_story() -> list[Somebody]:
     for row in sorted(rows, key=lambda row: (ORDER.index(Role(row.role)), row.pk)):
         held.setdefault(row.person, []).append(row.get_role_display())
     return [Somebody(person, ", ".join(roles)) for person, roles in held.items()]
+
+
+def people_without_an_account() -> list[Somebody]:
+    """Those whom only a mail reaches. Nobody can be them; their mail can be read."""
+    rows = OutsideWorker.objects.filter(erased_at=None).select_related("person")
+    return [
+        Somebody(row.person, f"{row.get_role_display()}, without an account")
+        for row in rows.order_by("pk")
+    ]
 
 
 def demo_people(request: HttpRequest) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import icalendar
 
-from wellbeing.people.models import User
+from wellbeing.people.models import Contact, User
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,17 @@ def mails_to(person: User, folder: Path) -> list[Mail]:
     found = [
         mail
         for path in sorted(folder.glob("*.eml"), reverse=True)
-        if (mail := _mail(path, person.email or ""))
+        if (mail := _mail(path, _address_of(person)))
     ]
     return found[:60]
+
+
+def _address_of(person: User) -> str:
+    """Their own, or the one at which somebody without an account is written to."""
+    if person.email:
+        return person.email
+    contact = Contact.objects.filter(person=person).first()
+    return contact.mail if contact else ""
 
 
 def html_of(name: str, person: User, folder: Path) -> str | None:
@@ -60,7 +68,8 @@ def html_of(name: str, person: User, folder: Path) -> str | None:
     if path.suffix != ".eml" or path.parent != folder or not path.is_file():
         return None
     message = _read(path)
-    if (person.email or "") not in str(message["To"]):
+    address = _address_of(person)
+    if not address or address not in str(message["To"]):
         return None
     part = message.get_body(("html",))
     return part.get_content() if part else None

@@ -21,7 +21,7 @@ from sessions.models import Booking, Supporter
 from sessions.slots import Span
 from wellbeing import activities, offers, planning, studies, support
 from wellbeing.activities import Entry
-from wellbeing.demo import background, cast
+from wellbeing.demo import background, cast, recordings
 from wellbeing.demo.cast import Cast
 from wellbeing.models import Activity, Offer, Pause, Study
 from wellbeing.people.models import User
@@ -89,6 +89,7 @@ def tell(*, at: datetime) -> None:
     _ask(study, people, at)
     background.draft_in_review(study, people, at)
     background.finished_study(people, at)
+    recordings.second_study(people, opened, at)
     tick(at=at)
     _settle_the_past(at)
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from wellbeing.demo import inbox
-from wellbeing.demo.context import people_in_the_story
+from wellbeing.demo.context import people_in_the_story, people_without_an_account
 from wellbeing.lib import access
 from wellbeing.people.models import Contact, User
 
@@ -35,7 +35,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @access.public
 def inbox_page(request: HttpRequest) -> HttpResponse:
     """`/demo/inbox/`: every mail and text that left, by who received it."""
-    story = people_in_the_story()
+    story = [*people_in_the_story(), *people_without_an_account()]
     wanted = request.GET.get("who", "")
     mine = request.user if request.user.is_authenticated else None
     person = next((one for one in story if str(one.person.public_id) == wanted), None)

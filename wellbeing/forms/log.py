@@ -20,7 +20,8 @@ OTHER = "other"
 @dataclass(frozen=True)
 class LogContext:
     """What the form needs to know about the person and the study. `at` is UTC; `others`
-    are the other kinds of work that could be logged in its place."""
+    are the other kinds of work that could be logged in its place; `closing_round` are
+    the minutes that close a time of coding together."""
 
     study: Study
     person: User
@@ -30,6 +31,7 @@ class LogContext:
     at: datetime
     kind: str = Activity.Kind.INTERVIEW
     others: list[str] = field(default_factory=list)
+    closing_round: int | None = None
 
     @property
     def role(self) -> str:

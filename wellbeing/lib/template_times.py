@@ -4,7 +4,7 @@ Each reads the zone and the instant from the context (`zone`, `at`), which pages
 and messages both provide, so that no template can name a time without a zone.
 """
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django import template
@@ -51,6 +51,12 @@ def day_time_tag(context: dict[str, Any], moment: datetime) -> SafeString:
 @register.filter
 def wall_words(wall: time) -> str:
     return words.wall_words(wall)
+
+
+@register.filter
+def date_words(day: date) -> str:
+    """A calendar day that is no instant, such as the day by which work is done."""
+    return words.date_words(day)
 
 
 @register.filter

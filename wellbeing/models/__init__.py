@@ -24,6 +24,7 @@ from wellbeing.models.protocol import (
 )
 from wellbeing.models.study import (
     EXPOSED_ROLES,
+    INTERVIEWING_ROLES,
     PLANNING_ROLES,
     SUPPORTER_ROLES,
     Invitation,
@@ -34,9 +35,18 @@ from wellbeing.models.study import (
     Study,
     Team,
 )
+from wellbeing.models.work import (
+    OutsideWorker,
+    TopicRest,
+    WorkItem,
+    WorkItemQuerySet,
+    WorkPause,
+    WorkTopic,
+)
 
 __all__ = [
     "EXPOSED_ROLES",
+    "INTERVIEWING_ROLES",
     "PLANNING_ROLES",
     "SUPPORTER_ROLES",
     "Activity",
@@ -53,6 +63,7 @@ __all__ = [
     "NextLook",
     "Offer",
     "OfferQuerySet",
+    "OutsideWorker",
     "PastLimit",
     "Pause",
     "Prepared",
@@ -63,4 +74,9 @@ __all__ = [
     "Study",
     "StudyChange",
     "Team",
+    "TopicRest",
+    "WorkItem",
+    "WorkItemQuerySet",
+    "WorkPause",
+    "WorkTopic",
 ]

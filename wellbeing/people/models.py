@@ -90,7 +90,9 @@ class Contact(models.Model):
     Why: reminders. Who sees it: the person, and the sender process. Quiet hours are
     wall time in the person's zone; `quiet_holidays` names a calendar of public holidays
     such as `GB-ENG`. A number counts only once it has been verified; a suspended
-    address only while it is the person's own. Kept until the person is erased.
+    address only while it is the person's own. `mail` is the address of somebody who has
+    no account: it can be written to, and nobody can sign in with it. Kept until the
+    person is erased.
     """
 
     class Discretion(models.TextChoices):
@@ -108,6 +110,7 @@ class Contact(models.Model):
     person = models.OneToOneField(
         User, on_delete=models.CASCADE, related_name="contact", primary_key=True
     )
+    mail = models.EmailField(blank=True)
     phone = models.CharField(max_length=16, blank=True)
     phone_verified_at = models.DateTimeField(null=True, blank=True)
     sms_wanted_at = models.DateTimeField(null=True, blank=True)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from checkins.models import Invitation
 from sessions.models import Booking
 from wellbeing.lib import access, clock
-from wellbeing.models import EXPOSED_ROLES, Activity
+from wellbeing.models import EXPOSED_ROLES, Activity, WorkItem
 from wellbeing.people.models import User
 from wellbeing.views.times import open_panels
 
@@ -52,10 +52,14 @@ def _own_things(request: HttpRequest) -> dict[str, Any]:
         .select_related("supporter__person")
         .order_by("starts_at")
     )
+    given = WorkItem.objects.for_person(person)
+    work = set((given.asked(at) | given.taken()).values_list("taken_at", flat=True))
     return {
         "bookings": list(agreed[:3]),
         "offers": open_panels(person, at),
         "check_ins": Invitation.objects.open(at).for_person(person).order_by("ask_at"),
+        "asked_for_work": None in work,
+        "with_me": bool(work),
         "planned": Activity.objects.planned()
         .filter(study__in=studies, exposures__person=person)
         .filter(starts_at__gte=at - timedelta(days=7))

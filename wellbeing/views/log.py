@@ -18,6 +18,7 @@ from wellbeing.lib import access, clock
 from wellbeing.models import EXPOSED_ROLES, Activity, ProtocolVersion, Role, Study
 from wellbeing.people.models import User
 from wellbeing.protocol.named import ACTIVITIES
+from wellbeing.views.coding import first_log_page
 from wellbeing.views.offer_panel import panel_of
 
 
@@ -26,9 +27,11 @@ from wellbeing.views.offer_panel import panel_of
 def log(request: HttpRequest) -> HttpResponse:
     """`/log/`: three questions; saving makes everything in one transaction."""
     at = clock.now()
+    if not request.standing.interviews:  # type: ignore[attr-defined]
+        other = first_log_page(request, at)
+        if other != "log":
+            return redirect(other)
     context = _log_context(request, at)
-    if Role.CODER in context.roles and not context.roles & set(context.part.roles):
-        return redirect("log_coding")
     if request.method != "POST":
         form = LogForm(initial=_initial(context), context=context)
         return _log_page(request, form, context)

@@ -22,6 +22,7 @@ from wellbeing.lib.words import date_words, zone_words
 from wellbeing.life import state
 from wellbeing.models import Activity, Role, Study
 from wellbeing.people.models import User
+from wellbeing.queue import terms
 from wellbeing.standing import person_of
 
 ON_A_PAGE = 50
@@ -56,6 +57,8 @@ def plan(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     study = chosen_study(request)
     if request.method != "POST":
+        if terms.gives_work(study, at) and not planning.kinds_of(study=study, at=at):
+            return redirect(f"{reverse('queue')}?study={study.public_id}")
         return plan_page(request, study, plan_form(study, None, at))
     form = plan_form(study, _with_other(request.POST), at)
     if not form.is_valid():
@@ -163,6 +166,7 @@ def plan_page(
         "studies": studies if len(studies) > 1 else [],
         "study_zone": zone_words(study.time_zone),
         "stage": state.stage(study=study, day=study.day(at)),
+        "gives_work": terms.gives_work(study, at),
         "page": Paginator(_planned(study), ON_A_PAGE).get_page(request.GET.get("page")),
         "wishes": past_limits.open_in(study=study, at=at),
         "notes": notes[:NOTES_SHOWN],

@@ -16,5 +16,6 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Sealed texts {done.records}, check-ins {done.check_ins}, "
             f"messages emptied {done.messages}, requests {done.requests}, "
-            f"invitations {done.invitations}, past busy times {done.availability}."
+            f"invitations {done.invitations}, past busy times {done.availability}, "
+            f"addresses of outside workers {done.outside_workers}."
         )
