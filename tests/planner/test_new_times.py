@@ -556,7 +556,7 @@ def test_nothing_happens_when_the_link_of_a_mail_is_opened(team, at, settings):
     [
         ({"first": "2026-09-25", "last": "2026-09-24"}, "The last day comes before"),
         ({"first": "2026-09-01", "last": "2026-09-02"}, "still to come"),
-        ({"first": "soon"}, "Enter a day like"),
+        ({"first": "soon"}, "Enter a day, like"),
         ({"cannot_keep": "maybe"}, "Choose one of the two answers."),
         ({"whose": "x"}, "Choose one of the people shown."),
         ({"also": ["x"]}, "Choose among the people shown."),
