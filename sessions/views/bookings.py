@@ -112,7 +112,7 @@ def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def way(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """By phone or by video, when meeting in person is not possible for a while."""
-    found = _find(request, public_id)
+    found = find_booking(request, public_id)
     mode = request.POST.get("mode", "")
     if mode not in ways.APART:
         messages.info(request, "Choose one of the two.")
