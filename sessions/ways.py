@@ -90,6 +90,8 @@ def _agreed_in_person(
             freed_at=None,
             mode=IN_PERSON,
             starts_at__gt=since,
+            # How a group meets is for all of it to say.
+            gathering=None,
         )
         .select_related("person", "supporter__person")
         .order_by("pk")

@@ -93,7 +93,8 @@ def test_of_two_coordinators_at_once_the_second_sees_what_the_first_did(
 def test_bad_input_is_said_beside_the_field_and_nothing_is_lost(
     agreed, page, browse, filled, field, words
 ):
-    answer = posted(browse(agreed.lou), f"{page}pause/", meeting="apart", **filled)
+    sent = {"meeting": "apart", **filled}
+    answer = posted(browse(agreed.lou), f"{page}pause/", **sent)
     assert answer.status_code == 422
     assert answer.context["form"].errors[field] == [words]
     kept = answer.context["form"]["reason"].value()
