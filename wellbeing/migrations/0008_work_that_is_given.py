@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wellbeing", "0005_facilitators_past_a_limit"),
+        ("wellbeing", "0007_cancelled_twice"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
