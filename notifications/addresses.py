@@ -41,7 +41,7 @@ def start_sms(*, phone: str) -> int:
 
 def suspend_email(*, person: User, address: str, at: datetime) -> None:
     """The address takes no mail. Nothing when the person has another one by now."""
-    if address and address == person.email:
+    if address and address == _mail_of(person):
         Contact.objects.update_or_create(
             person=person,
             defaults={"email_suspended_at": at, "suspended_email": address},
@@ -67,7 +67,7 @@ def take_note(
     if not trouble or person is None or message.address:
         return
     if message.channel == Message.Channel.EMAIL:
-        suspend_email(person=person, address=person.email or "", at=at)
+        suspend_email(person=person, address=_mail_of(person), at=at)
         return
     contact = Contact.objects.filter(person=person).first()
     if contact is None:
@@ -78,3 +78,11 @@ def take_note(
         Contact.objects.filter(pk=contact.pk, phone=contact.phone).update(
             phone_verified_at=None
         )
+
+
+def _mail_of(person: User) -> str:
+    """Their own address, or that of somebody without an account, or empty."""
+    if person.email:
+        return person.email
+    contact = Contact.objects.filter(person=person).first()
+    return contact.mail if contact else ""

@@ -132,7 +132,8 @@ class Contact(models.Model):
     def email_is_suspended(self) -> bool:
         """The present address turned mail away for good. A new one starts afresh."""
         return bool(
-            self.email_suspended_at and self.suspended_email == self.person.email
+            self.email_suspended_at
+            and self.suspended_email == (self.person.email or self.mail)
         )
 
     def takes_sms(self) -> bool:
