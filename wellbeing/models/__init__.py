@@ -14,6 +14,7 @@ from wellbeing.models.offer import (
     ServiceAlert,
 )
 from wellbeing.models.planning import PastLimit, Prepared
+from wellbeing.models.preview import PreviewRun
 from wellbeing.models.protocol import (
     ChangeProposal,
     Draft,
@@ -55,6 +56,7 @@ __all__ = [
     "PastLimit",
     "Pause",
     "Prepared",
+    "PreviewRun",
     "ProtocolVersion",
     "Role",
     "ServiceAlert",
