@@ -16,7 +16,6 @@ from uuid import uuid4
 from django.db.models import Q, QuerySet
 
 from notifications import wake
-from wellbeing import past
 from wellbeing.drafts import texts
 from wellbeing.models import Activity, Draft, PreviewRun, Study
 from wellbeing.previews import Again, Counted, Preview, report
@@ -29,9 +28,10 @@ Clock = Callable[[], datetime]
 
 # So many activities are played again in about a second, inside the page.
 AT_ONCE = 2000
-# Longer than a slice and its reading take, so that a living worker keeps its claim.
+# Longer than so many people take, so that a living worker keeps its claim.
 CLAIMED_FOR = timedelta(seconds=120)
-SAVE_EVERY = 2.0
+# So many people are read, played again and written down at a time.
+TOGETHER = 20
 
 
 def is_long(*, study: Study, since: datetime, until: datetime) -> bool:
@@ -138,34 +138,23 @@ def _slice(run: PreviewRun, clock: Clock, stop_at: float) -> None:
         since=run.since,
         until=run.until,
     )
-    counted = _counted(run)
-    counted.people = len(again.lives)
-    counted.activities = past.how_many(again.lives, run.since, run.until)
-    left = [life for life in again.lives if life.person > run.last_person]
-    done, saved_at = len(again.lives) - len(left), time.monotonic()
-    for number, life in enumerate(left, start=1):
-        again.play(life, counted)
-        now = time.monotonic()
-        last = number == len(left)
-        if not last and now < stop_at and now - saved_at < SAVE_EVERY:
-            continue
-        if not _save(run, counted, life.person, done + number, clock()):
+    counted = _counted(run) if run.last_person else again.begun()
+    left = [person for person in again.people if person > run.last_person]
+    counted.people = len(again.people)
+    while left:
+        now, left = left[:TOGETHER], left[TOGETHER:]
+        again.play(now, counted)
+        if not _save(run, counted, now[-1], len(again.people) - len(left), clock()):
             return
-        saved_at = now
-        if now >= stop_at:
+        if time.monotonic() >= stop_at:
             break
-    _give_back(run, clock(), done=run.last_person >= _last_of(again))
-
-
-def _last_of(again: Again) -> int:
-    return max((life.person for life in again.lives), default=0)
+    _give_back(run, clock(), done=not left)
 
 
 def _save(
     run: PreviewRun, counted: Counted, person: int, done: int, at: datetime
 ) -> bool:
     """Write how far it is, in one update. False when another worker has it by now."""
-    run.last_person = person
     return bool(
         _mine(run).update(
             people=counted.people,

@@ -5,9 +5,10 @@ booked: the figures are what the protocol would have offered, never what came of
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from sessions import availability, slots
 from sessions.slots import Span
@@ -27,6 +28,7 @@ WEEK = timedelta(weeks=1)
 ALWAYS = datetime(1, 1, 2, tzinfo=UTC)
 
 Progress = Callable[[int, int], None]
+Done = Callable[[], None]
 
 
 class PeriodNotPossible(Exception):
@@ -104,10 +106,9 @@ class Counted:
 
 
 class Again:
-    """A stretch of a study's past, read once, to be played person by person.
+    """A stretch of a study's past, to be played person by person.
 
-    The draft is taken to have been in force all along. The number of queries does not
-    grow with people. Raises PeriodNotPossible.
+    The draft is taken to have been in force all along. Raises PeriodNotPossible.
     """
 
     def __init__(
@@ -115,17 +116,39 @@ class Again:
     ) -> None:
         if since >= until:
             raise PeriodNotPossible
-        self.draft, self.since, self.until = draft, since, until
+        self.draft = draft
+        self.study, self.since, self.until = study, since, until
         self.rows = list(facts.versions_of(study).values())
-        self.lives = past.lives(study=study, since=since, until=until)
+        self.people = past.people(study=study, since=since, until=until)
 
-    def play(self, life: past.Life, counted: Counted) -> None:
-        """Add what one person would have been offered, under the one and the other."""
-        in_force = facts.read_versions(self.rows, life.site)
-        drafted = (Version(0, ALWAYS, self.draft.at_site(life.site)),)
-        span = {"since": self.since, "until": self.until}
-        counted.before.add(replay(facts=life.facts, versions=in_force, **span))
-        counted.after.add(replay(facts=life.facts, versions=drafted, **span))
+    def begun(self) -> Counted:
+        """Nobody is counted yet; of how many people and activities it will be."""
+        return Counted(
+            people=len(self.people),
+            activities=past.activities(
+                study=self.study, since=self.since, until=self.until
+            ),
+        )
+
+    def play(
+        self, people: Collection[int], counted: Counted, progress: Done = lambda: None
+    ) -> None:
+        """Add what these people would have been offered, under the one and the other.
+        The number of queries does not grow with people."""
+        since, until = self.since, self.until
+        for life in past.lives(
+            study=self.study, people=people, since=since, until=until
+        ):
+            known = life.facts
+            old = facts.read_versions(self.rows, life.site)
+            new = (Version(0, ALWAYS, self.draft.at_site(life.site)),)
+            counted.before.add(
+                replay(facts=known, versions=old, since=since, until=until)
+            )
+            counted.after.add(
+                replay(facts=known, versions=new, since=since, until=until)
+            )
+            progress()
 
 
 def preview(
@@ -144,17 +167,19 @@ def preview(
     """
     draft = read(text)
     again = Again(study=study, draft=draft, since=since, until=min(until, at))
-    activities = past.how_many(again.lives, since, again.until)
-    counted = Counted(people=len(again.lives), activities=activities)
-    for number, life in enumerate(again.lives, start=1):
-        again.play(life, counted)
+    counted = again.begun()
+    numbers = count(start=1)
+
+    def tell() -> None:
         if progress:
-            progress(number, len(again.lives))
+            progress(next(numbers), len(again.people))
+
+    again.play(again.people, counted, tell)
     return report(
         study=study,
         draft=draft,
         since=since,
-        until=again.until,
+        until=min(until, at),
         counted=counted,
         at=at,
     )

@@ -7,7 +7,7 @@ from wellbeing.purging import purge as purge_once
 from wellbeing.ticking import tick as tick_once
 
 # Short, so that a message that is due waits no longer than this for a worker.
-SLICE = 10.0
+SLICE = 20.0
 
 
 def tick() -> str:

@@ -15,8 +15,9 @@ YEAR = timedelta(days=365)
 
 @pytest.fixture(autouse=True)
 def short_patience(monkeypatch):
-    """Three activities are many already."""
+    """Three activities are many already, and one person a whole portion."""
     monkeypatch.setattr(preview_runs, "AT_ONCE", 2)
+    monkeypatch.setattr(preview_runs, "TOGETHER", 1)
 
 
 @pytest.fixture
@@ -150,7 +151,7 @@ def test_one_slice_after_another_comes_to_the_same(busy, at, monkeypatch):
 
 
 def one_person(at, monkeypatch):
-    times = iter([0.0, 0.0, 0.0, *[2.0] * 20])
+    times = iter([0.0, 0.0, *[2.0] * 20])
     with monkeypatch.context() as patched:
         patched.setattr(preview_runs.time, "monotonic", lambda: next(times))
         return count(at, seconds=1.0)

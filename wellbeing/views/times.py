@@ -81,13 +81,14 @@ def support_page(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     person: User = request.user  # type: ignore[assignment]
     study = _study(request, at)
-    document, _ = _terms(None, study, at)
+    document, standing_offer = _terms(None, study, at)
     return render(
         request,
         "wellbeing/support.html",
         {
             "bookings": _bookings(person, document, at),
             "offers": open_panels(person, at),
+            "standing_offer": standing_offer,
             "requests": SupportRequest.objects.filter(
                 person=person, booking__isnull=True, closed_at__isnull=True
             ).select_related("holder__person", "holder__cover__person"),
