@@ -31,7 +31,7 @@ AT_ONCE = 2000
 # Longer than so many people take, so that a living worker keeps its claim.
 CLAIMED_FOR = timedelta(seconds=120)
 # So many people are read, played again and written down at a time.
-TOGETHER = 20
+TOGETHER = 5
 
 
 def is_long(*, study: Study, since: datetime, until: datetime) -> bool:
