@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wellbeing", "0004_past_limits_of_each_kind"),
+        ("wellbeing", "0006_corrections"),
     ]
 
     operations = [
