@@ -10,14 +10,19 @@ log = logging.getLogger(__name__)
 
 
 def wake_sender() -> None:
-    """Have a worker send what is due, soon. Never raises for a broken broker.
+    """Have a worker send what is due, soon."""
+    ring("notifications.tasks.send_due_now")
+
+
+def ring(task: str) -> None:
+    """Have a worker call a task of ours, soon. Never raises for a broken broker.
 
     An alarm that cannot be set must not lose a booking: the schedule of every minute
-    finds the row anyway. Tests call the sender themselves.
+    finds the row anyway. Tests call the task themselves.
     """
     if settings.MODE == "test":
         return
     try:
-        async_task("notifications.tasks.send_due_now")  # type: ignore[no-untyped-call]
+        async_task(task)  # type: ignore[no-untyped-call]
     except DatabaseError as problem:
-        log.warning("The sender could not be woken: %s", type(problem).__name__)
+        log.warning("No worker could be woken: %s", type(problem).__name__)

@@ -5,31 +5,21 @@ booked: the figures are what the protocol would have offered, never what came of
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-
-from django.db.models import Q, QuerySet
+from itertools import count
 
 from sessions import availability, slots
 from sessions.slots import Span
-from wellbeing import facts
+from wellbeing import facts, past
 from wellbeing.lib import words
-from wellbeing.models import (
-    EXPOSED_ROLES,
-    Activity,
-    Exposure,
-    Membership,
-    Pause,
-    ProtocolVersion,
-    Role,
-    Study,
-)
+from wellbeing.models import Membership, ProtocolVersion, Role, Study
 from wellbeing.protocol.diff import Change, differences
 from wellbeing.protocol.document import Protocol
-from wellbeing.protocol.facts import Coming, Exposed, Facts, Held, Paused, Version
+from wellbeing.protocol.facts import Version
 from wellbeing.protocol.reading import read
-from wellbeing.protocol.replay import WARM_UP, Tally, replay
+from wellbeing.protocol.replay import Tally, replay
 
 # Open hours are counted over so long from today: hours of the past say little about
 # what can be promised.
@@ -38,6 +28,7 @@ WEEK = timedelta(weeks=1)
 ALWAYS = datetime(1, 1, 2, tzinfo=UTC)
 
 Progress = Callable[[int, int], None]
+Done = Callable[[], None]
 
 
 class PeriodNotPossible(Exception):
@@ -104,6 +95,62 @@ class Preview:
         return counted and needed and not self.changes
 
 
+@dataclass
+class Counted:
+    """What has been counted so far."""
+
+    people: int = 0
+    activities: int = 0
+    before: Tally = field(default_factory=Tally)
+    after: Tally = field(default_factory=Tally)
+
+
+class Again:
+    """A stretch of a study's past, to be played person by person.
+
+    The draft is taken to have been in force all along. Raises PeriodNotPossible.
+    """
+
+    def __init__(
+        self, *, study: Study, draft: Protocol, since: datetime, until: datetime
+    ) -> None:
+        if since >= until:
+            raise PeriodNotPossible
+        self.draft = draft
+        self.study, self.since, self.until = study, since, until
+        self.rows = list(facts.versions_of(study).values())
+        self.people = past.people(study=study, since=since, until=until)
+
+    def begun(self) -> Counted:
+        """Nobody is counted yet; of how many people and activities it will be."""
+        return Counted(
+            people=len(self.people),
+            activities=past.activities(
+                study=self.study, since=self.since, until=self.until
+            ),
+        )
+
+    def play(
+        self, people: Collection[int], counted: Counted, progress: Done = lambda: None
+    ) -> None:
+        """Add what these people would have been offered, under the one and the other.
+        The number of queries does not grow with people."""
+        since, until = self.since, self.until
+        for life in past.lives(
+            study=self.study, people=people, since=since, until=until
+        ):
+            known = life.facts
+            old = facts.read_versions(self.rows, life.site)
+            new = (Version(0, ALWAYS, self.draft.at_site(life.site)),)
+            counted.before.add(
+                replay(facts=known, versions=old, since=since, until=until)
+            )
+            counted.after.add(
+                replay(facts=known, versions=new, since=since, until=until)
+            )
+            progress()
+
+
 def preview(
     *,
     study: Study,
@@ -115,30 +162,46 @@ def preview(
 ) -> Preview:
     """Play the time from `since` up to `until` again under the draft in `text`.
 
-    The draft is taken to have been in force all along. What is still to come is left
-    out. `progress` is told how many people are done, of how many. Raises BadProtocol
-    and PeriodNotPossible. The number of queries does not grow with people.
+    What is still to come is left out. `progress` is told how many people are done, of
+    how many. Raises BadProtocol and PeriodNotPossible.
     """
     draft = read(text)
-    until = min(until, at)
-    if since >= until:
-        raise PeriodNotPossible
-    rows = list(facts.versions_of(study).values())
-    lives = _lives(study, since, until)
-    before, after = Tally(), Tally()
-    for number, (site, life) in enumerate(lives, start=1):
-        in_force = facts.read_versions(rows, site)
-        drafted = (Version(0, ALWAYS, draft.at_site(site)),)
-        before.add(replay(facts=life, versions=in_force, since=since, until=until))
-        after.add(replay(facts=life, versions=drafted, since=since, until=until))
+    again = Again(study=study, draft=draft, since=since, until=min(until, at))
+    counted = again.begun()
+    numbers = count(start=1)
+
+    def tell() -> None:
         if progress:
-            progress(number, len(lives))
+            progress(next(numbers), len(again.people))
+
+    again.play(again.people, counted, tell)
+    return report(
+        study=study,
+        draft=draft,
+        since=since,
+        until=min(until, at),
+        counted=counted,
+        at=at,
+    )
+
+
+def report(
+    *,
+    study: Study,
+    draft: Protocol,
+    since: datetime,
+    until: datetime,
+    counted: Counted,
+    at: datetime,
+) -> Preview:
+    """What was counted, beside the hours that supporters have open at `at`."""
+    before, after = counted.before, counted.after
     current = ProtocolVersion.objects.in_force(study, at)
     return Preview(
         since=since,
         until=until,
-        people=len(lives),
-        activities=_how_many(lives, since, until),
+        people=counted.people,
+        activities=counted.activities,
         figures=_figures(before, after),
         hours=_hours_needed(before, after, (until - since) / WEEK, study, at),
         changes=_changes(current, draft),
@@ -210,142 +273,3 @@ def _hours(number: float) -> str:
 def _a(role: str) -> str:
     label = str(Role(role).label)
     return f"{'an' if label[0] in 'aeiou' else 'a'} {label}"
-
-
-# --- the past ------------------------------------------------------------------------
-
-
-def _lives(study: Study, since: datetime, until: datetime) -> list[tuple[str, Facts]]:
-    """The facts about everybody who was exposed, as they are known in the end, each
-    with the place where they work."""
-    begin = since - WARM_UP
-    memberships = _memberships(study)
-    sites = {person: facts.site_of(rows) for person, rows in memberships.items()}
-    zones = _zones(study, set(sites.values()))
-    roles = {
-        person: [Held(row.role, row.from_date, row.until_date) for row in rows]
-        for person, rows in memberships.items()
-    }
-    exposures = _exposures(study, begin, until)
-    coming = _coming(study, begin, until)
-    done = _done_before(study, begin)
-    pauses = list(Pause.objects.filter(study=study).order_by("pk"))
-    people = sorted({*_exposed(roles), *exposures, *coming})
-    return [
-        (
-            site := sites.get(person, ""),
-            Facts(
-                zone=zones.get(site, study.time_zone),
-                roles=tuple(roles.get(person, ())),
-                exposures=tuple(exposures.get(person, ())),
-                coming=tuple(coming.get(person, ())),
-                never_done=frozenset(Activity.Kind.values) - done.get(person, set()),
-                pauses=tuple(
-                    Paused(row.pk, row.starts_on, row.ends_on)
-                    for row in pauses
-                    if row.site in {"", site}
-                ),
-                closed_on=study.closed_on,
-                support_ends_on=study.support_ends_on,
-            ),
-        )
-        for person in people
-    ]
-
-
-def _memberships(study: Study) -> dict[int, list[Membership]]:
-    found: dict[int, list[Membership]] = defaultdict(list)
-    rows = Membership.objects.filter(study=study).select_related("team")
-    for row in rows.order_by("pk"):
-        found[row.person_id].append(row)
-    return found
-
-
-def _zones(study: Study, sites: set[str]) -> dict[str, str]:
-    """The time zone of each place, as the latest version names it."""
-    latest = ProtocolVersion.objects.filter(study=study).order_by("number").last()
-    if latest is None:
-        return {}
-    return {site: facts.document_at(latest, site).zone for site in sites if site}
-
-
-def _exposed(roles: dict[int, list[Held]]) -> Iterable[int]:
-    return (
-        person
-        for person, held in roles.items()
-        if any(one.role in EXPOSED_ROLES for one in held)
-    )
-
-
-def _of(study: Study) -> "QuerySet[Exposure]":
-    return Exposure.objects.filter(
-        activity__study=study, activity__withdrawn_at__isnull=True
-    )
-
-
-def _exposures(
-    study: Study, begin: datetime, until: datetime
-) -> dict[int, list[Exposed]]:
-    """What was logged in the time. What came from a file counts as logged when it
-    ended: when the file was brought in says nothing about the work."""
-    from_file = Q(activity__import_batch__isnull=False)
-    when_ended = Q(activity__ends_at__gte=begin, activity__ends_at__lt=until)
-    when_logged = Q(activity__logged_at__gte=begin, activity__logged_at__lt=until)
-    rows = (
-        _of(study)
-        .filter(activity__logged_at__isnull=False)
-        .filter((from_file & when_ended) | (~from_file & when_logged))
-        .values_list("person_id", "activity__import_batch_id", *facts.EXPOSED_COLUMNS)
-    )
-    found: dict[int, list[Exposed]] = defaultdict(list)
-    for person, batch, *columns in rows:
-        exposed = facts.exposed_of(*columns)
-        if batch:
-            exposed = replace(exposed, logged_at=exposed.ended_at)
-        found[person].append(exposed)
-    return found
-
-
-def _coming(study: Study, begin: datetime, until: datetime) -> dict[int, list[Coming]]:
-    """What was planned in the time, for when it was planned."""
-    rows = _of(study).filter(
-        activity__planned_at__gte=begin,
-        activity__planned_at__lt=until,
-        activity__planned_start__isnull=False,
-    )
-    found: dict[int, list[Coming]] = defaultdict(list)
-    for row in rows.select_related("activity"):
-        activity = row.activity
-        ends_at = activity.ends_at
-        if activity.planned_start and activity.planned_minutes:
-            length = timedelta(minutes=activity.planned_minutes)
-            ends_at = activity.planned_start + length
-        if activity.planned_at is not None:
-            found[row.person_id].append(
-                Coming(
-                    activity.pk, activity.kind, row.role, ends_at, activity.planned_at
-                )
-            )
-    return found
-
-
-def _done_before(study: Study, begin: datetime) -> dict[int, set[str]]:
-    done = _of(study).filter(
-        activity__logged_at__isnull=False, activity__ends_at__lt=begin
-    )
-    found: dict[int, set[str]] = defaultdict(set)
-    for person, kind in done.values_list("person_id", "activity__kind").distinct():
-        found[person].add(kind)
-    return found
-
-
-def _how_many(lives: list[tuple[str, Facts]], since: datetime, until: datetime) -> int:
-    """Activities of the time itself; one that several took part in counts once."""
-    return len(
-        {
-            one.activity
-            for _, life in lives
-            for one in life.exposures
-            if since <= one.logged_at < until
-        }
-    )

@@ -15,6 +15,7 @@ from wellbeing.models.offer import (
     ServiceAlert,
 )
 from wellbeing.models.planning import PastLimit, Prepared
+from wellbeing.models.preview import PreviewRun
 from wellbeing.models.protocol import (
     ChangeProposal,
     Draft,
@@ -67,6 +68,7 @@ __all__ = [
     "PastLimit",
     "Pause",
     "Prepared",
+    "PreviewRun",
     "ProtocolVersion",
     "Role",
     "ServiceAlert",

@@ -11,7 +11,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from wellbeing import previews
+from wellbeing import preview_runs, previews
 from wellbeing.drafts import rights, texts
 from wellbeing.drafts.leaves import Unreadable
 from wellbeing.forms.drafts import (
@@ -19,7 +19,7 @@ from wellbeing.forms.drafts import (
     TextForm,
 )
 from wellbeing.lib import access, clock
-from wellbeing.models import Draft, Study
+from wellbeing.models import Draft, PreviewRun, Study
 from wellbeing.protocol.values import BadProtocol
 from wellbeing.standing import person_of
 from wellbeing.views.draft_page import REFUSALS, draft_of, draft_page
@@ -135,18 +135,44 @@ def _saved(request: HttpRequest, row: Draft, form: TextForm) -> bool:
 
 
 @access.signed_in
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The past year, played again under the draft. Counts, never answers."""
+    """The past year, played again under the draft. Counts, never answers. A short one
+    is shown at once; a long one is asked for by POST and counted by the worker."""
     row = draft_of(request, public_id)
     at = clock.now()
-    found = None
+    since = at - PLAYED_AGAIN
+    long = preview_runs.is_long(study=row.study, since=since, until=at)
     try:
+        if request.method == "POST":
+            if long:
+                preview_runs.ask(draft=row, since=since, until=at)
+            return redirect("draft_preview", row.public_id)
+        if long:
+            return _long_preview(request, row, at)
         found = previews.preview(
-            study=row.study, text=row.text, since=at - PLAYED_AGAIN, until=at, at=at
+            study=row.study, text=row.text, since=since, until=at, at=at
         )
     except BadProtocol:
         messages.info(request, "The text has to be readable first.")
         return redirect("draft", row.public_id)
-    context = {"draft": row, "study": row.study, "preview": found}
+    return _figures(request, row, found, None)
+
+
+def _long_preview(request: HttpRequest, row: Draft, at: datetime) -> HttpResponse:
+    """What the worker has counted; how far it is; or the button that asks for it."""
+    run = preview_runs.run_of(row)
+    if run and run.done_at:
+        return _figures(request, row, preview_runs.preview_of(run, at=at), run)
+    context = {"draft": row, "study": row.study, "run": run}
+    return render(request, "wellbeing/draft_preview_wait.html", context)
+
+
+def _figures(
+    request: HttpRequest,
+    row: Draft,
+    found: previews.Preview,
+    run: PreviewRun | None,
+) -> HttpResponse:
+    context = {"draft": row, "study": row.study, "preview": found, "run": run}
     return render(request, "wellbeing/draft_preview.html", context)

@@ -11,6 +11,7 @@ WANTED = (
     ("tick", "wellbeing.tasks.tick", 1),
     ("send", "notifications.tasks.send_due_now", 1),
     ("reconcile", "notifications.tasks.reconcile_now", 5),
+    ("previews", "wellbeing.tasks.count_previews", 1),
     ("purge", "wellbeing.tasks.purge", 24 * 60),
 )
 OURS = ("wellbeing.", "notifications.", "sessions.", "checkins.")
