@@ -175,14 +175,15 @@ def _exposures(
             "activity__starts_at",
             "activity__ends_at",
             "activity__logged_at",
+            "activity__audio_minutes",
         )
         .distinct()
     )
     found: dict[int, dict[str, list[load.Done]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    for _, person, kind, starts_at, ends_at, logged_at in rows:
-        one = load.Done(starts_at, ends_at, planned=logged_at is None)
+    for _, person, kind, starts_at, ends_at, logged_at, audio in rows:
+        one = load.Done(starts_at, ends_at, planned=logged_at is None, audio=audio)
         found[person][kind].append(one)
     return found
 

@@ -108,6 +108,17 @@ def test_work_other_than_interviews_has_meters_of_its_own(agreed, at, kind, one)
     assert counts(row_of(agreed, at, "Mo Coder").week) == [(1, one), (60, "minutes")]
 
 
+def test_a_recording_counts_its_own_minutes_and_not_the_time_it_took(agreed, at):
+    mo = join(agreed.study, make_person("Mo Typist"), "transcriber")
+    activity = make_interview(agreed.study, mo, ended=at, role="transcriber")
+    rows = Activity.objects.filter(pk=activity.pk)
+    rows.update(kind="transcription", audio_minutes=35)
+    assert counts(row_of(agreed, at, "Mo Typist").week) == [
+        (1, "recording"),
+        (35, "minutes"),
+    ]
+
+
 def test_what_somebody_did_in_another_study_is_not_counted_here(agreed, at):
     join(agreed.elsewhere, agreed.ada, "interviewer")
     make_interview(agreed.elsewhere, agreed.ada, ended=at)
