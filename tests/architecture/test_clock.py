@@ -20,6 +20,7 @@ EDGE_MODULES = {
     "link_views.py",
     "tasks.py",
     "webhooks.py",
+    "mail_news.py",
     "health.py",
     "stopping.py",
     "middleware.py",
