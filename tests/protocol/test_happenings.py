@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +36,15 @@ def test_the_second_transcript_brings_the_offer_and_the_first_does_not():
     assert _offers(_coder(first, second), london(16, 18), "after_coding") == [
         ("after_coding", "counted:2")
     ]
+
+
+def test_a_count_does_not_depend_on_the_order_in_which_rows_are_read():
+    done = (_coded(1, 14), _coded(2, 15), _coded(3, 16))
+    counted = {
+        tuple(_offers(_coder(*order), london(16, 18), "after_coding"))
+        for order in permutations(done)
+    }
+    assert counted == {(("after_coding", "counted:2"),)}
 
 
 def test_six_hours_of_one_transcript_count_like_two():

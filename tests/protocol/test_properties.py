@@ -23,6 +23,8 @@ from wellbeing.protocol.reading import read
 from wellbeing.protocol.values import BadProtocol
 
 DAY = timedelta(days=1)
+# For what only shows in rare stories; a night's run asks for more of everything.
+MORE = max(80, settings().max_examples)
 TEXTS = {
     name: Path(f"wellbeing/protocols/{name}.yaml").read_text()
     for name in ("interviews", "survey", "transcripts")
@@ -32,6 +34,7 @@ DOCUMENTS = {name: read(text) for name, text in TEXTS.items()}
 FIRST = datetime(2020, 2, 3, tzinfo=UTC)
 SECOND_VERSION = datetime(2020, 7, 26, 23, tzinfo=UTC)
 EXPOSED = ("interviewer", "facilitator", "observer", "transcriber", "coder")
+ODD = ("observer", "transcriber")
 NOT_EXPOSED = ("coordinator", "lead", "psychologist", "administrator")
 
 
@@ -107,16 +110,21 @@ def roles(draw, at, names) -> tuple[Held, ...]:
 
 @st.composite
 def exposures(draw, at, kinds) -> tuple[Exposed, ...]:
+    """Most of one kind, so that counts are reached; some in roles that no rule of that
+    kind is for."""
     found = []
-    for number in range(draw(st.sampled_from([0, 0, 1, 2, 3, 6]))):
+    usual = draw(st.sampled_from(sorted(kinds)))
+    for number in range(draw(st.sampled_from([0, 0, 1, 2, 4, 6]))):
         ended = draw(ago(at, 35))
         late = draw(st.sampled_from([0, 0, 5, 26 * 60, 30 * 24 * 60]))
-        kind = draw(st.sampled_from(sorted(kinds)))
+        kind = draw(st.sampled_from([usual, usual, *sorted(kinds)]))
         found.append(
             Exposed(
                 activity=number + 1,
                 kind=str(kind),
-                role=draw(st.sampled_from([*kinds[kind].roles, "observer"])),
+                role=draw(
+                    st.sampled_from([*kinds[kind].roles, "observer", "transcriber"])
+                ),
                 ended_at=ended,
                 logged_at=ended + timedelta(minutes=late),
                 minutes=draw(st.sampled_from([45, 60, 200])),
@@ -202,6 +210,7 @@ def made(owed: Plan, at: datetime) -> tuple[MadeOffer, ...]:
 # --- the same facts, version and clock give the same plan ----------------------------
 
 
+@settings(max_examples=MORE)
 @given(stories(), st.randoms(use_true_random=False))
 def test_the_order_in_which_facts_are_read_changes_nothing(story, chance):
     def shuffled(items):
@@ -230,10 +239,10 @@ def test_the_order_in_which_facts_are_read_changes_nothing(story, chance):
 
 @given(stories(), st.integers(0, 60 * 96), st.sampled_from(EXPOSED))
 def test_an_activity_that_no_rule_is_about_changes_nothing(story, quarters, role):
-    ended = story.at - timedelta(minutes=15 * quarters)
     last = max((one.ended_at for one in story.facts.exposures), default=None)
     # What somebody did last is what a quiet while is counted from, whatever it was.
-    assume(last and ended < last)
+    assume(last)
+    ended = last - timedelta(minutes=15 * (quarters + 1))
     other = Exposed(
         activity=99,
         kind="something_else",
@@ -271,6 +280,7 @@ def test_a_version_that_is_to_come_changes_nothing_before_it_starts(story, ahead
 # --- after a crash -------------------------------------------------------------------
 
 
+@settings(max_examples=MORE)
 @given(stories(), st.integers(0, 14 * 24 * 4))
 def test_planning_later_gives_the_rows_that_planning_in_time_would_have(story, late):
     later = story.at + timedelta(minutes=15 * late)
@@ -310,6 +320,7 @@ def test_nothing_is_owed_twice_and_the_next_look_lies_ahead(story):
         assert owed.look_again_at is None or owed.look_again_at > story.at
 
 
+@settings(max_examples=MORE)
 @given(stories())
 def test_nothing_new_is_owed_before_the_next_look(story):
     """What the tick rests on: between two looks the plan stays as it is."""
@@ -367,6 +378,7 @@ def test_who_is_not_exposed_is_offered_nothing(story):
     assert (owed.offers, owed.check_ins) == ((), ())
 
 
+@settings(max_examples=MORE)
 @given(stories())
 def test_every_offer_is_to_somebody_whom_its_rule_is_for(story):
     facts = story.facts
@@ -450,7 +462,7 @@ def test_the_stories_reach_every_kind_of_rule():
     """The properties say something only if the stories bring about all of it."""
     reached: set[str] = set()
 
-    @settings(max_examples=200)
+    @settings(max_examples=120)
     @given(stories())
     def gather(story):
         reached.update(due.subject.partition(":")[0] for due in story.plan().offers)

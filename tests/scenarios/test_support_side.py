@@ -1,6 +1,7 @@
-"""The support side under strain (scenarios 11, 15, 19 and 20)."""
+"""The support side under strain (scenarios 11 to 13, 15 and 17 to 20)."""
 
 import pytest
+from django.core import mail
 
 from notifications.models import Message
 from sessions.models import (
@@ -66,7 +67,7 @@ class TestScenario11:
     ):
         ada.logs(minutes="95")
         story.time_passes("2020-09-15 17:01", "2020-09-15 21:00")
-        assert letters(cast.kim) == ["There was no free time"]
+        assert letters(cast.kim) == ["A time is wanted that nobody has"]
         assert letters(cast.sam) == []
         story.time_passes("2020-09-16 09:00")
         assert letters(cast.sam) == ["1 note about the service"]
@@ -99,9 +100,12 @@ class TestScenario12:
         return story.browser_of(cast.jo)
 
     def enters(self, jo, cast):
-        return jo.post(
-            "/availability/time-off/", self.LEAVE | {"cover": cast.kim.public_id}
-        )
+        """Once to see which times it touches, once more to save it."""
+        days = self.LEAVE | {"cover": cast.kim.public_id}
+        page = jo.post("/availability/time-off/", days)
+        assert [one.person for one in page.context["hit"]] == [cast.ada]
+        assert TimeOff.objects.count() == 0
+        return jo.post("/availability/time-off/", days | {"seen": "1"})
 
     def test_without_cover_it_is_refused_with_a_sentence(self, cast, jo):
         page = jo.post("/availability/time-off/", self.LEAVE)
@@ -115,6 +119,29 @@ class TestScenario12:
         [touched] = page.context["touched"]
         assert (touched.person, touched.freed_at) == (cast.ada, None)
         assert Booking.objects.holding(london("2020-09-10 12:00")).count() == 2
+
+    def test_ada_is_asked_not_told_to_choose_earlier_later_or_dr_kim(
+        self, cast, jo, story, letters
+    ):
+        self.enters(jo, cast)
+        story.time_passes("2020-09-10 12:01")
+        asked = "Your time on Wednesday 7\u00a0October: earlier, later?"
+        assert letters(cast.ada).count(asked) == 1
+        assert asked not in letters(cast.bem)
+        ada = story.browser_of(cast.ada)
+        booking = Booking.objects.get(person=cast.ada)
+        door = f"/bookings/{booking.public_id}/away/"
+        instead = ada.get(door).context["instead"]
+        assert max(one.slot.start for one in instead.earlier) < london(
+            "2020-10-05 00:00"
+        )
+        assert min(one.slot.start for one in instead.later) > london("2020-10-17 00:00")
+        assert {one.supporter for one in instead.with_cover} == {cast.dr_kim}
+        ada.post(door, {"time": instead.with_cover[0].value})
+        booking.refresh_from_db()
+        assert (booking.supporter, booking.stands_in) == (cast.dr_kim, True)
+        for other in (cast.lou, cast.sam, cast.bem):
+            assert story.browser_of(other).get(door).status_code == 404
 
     def test_who_asks_dr_jo_meanwhile_has_dr_kim_from_the_first_moment(
         self, cast, jo, story
@@ -155,6 +182,166 @@ class TestScenario12:
         times = bem.get("/times/", {"who": cast.kim.public_id}).context["times"]
         bem.post("/times/", {"slot": times.first_any.value})
         assert bem.get("/times/").context["times"].known == cast.dr_kim
+
+
+class TestScenario13:
+    """Thu 17 Sep, 08:10: Dr Jo falls ill, with sessions at 09:30 and 11:00."""
+
+    @pytest.fixture
+    def jo(self, cast, story):
+        cast.take(cast.ada, cast.dr_jo, "2020-09-17 09:30", at="2020-09-15 12:00")
+        cast.take(cast.bem, cast.dr_jo, "2020-09-17 11:00", at="2020-09-15 12:00")
+        story.time_passes("2020-09-17 08:10")
+        return story.browser_of(cast.jo)
+
+    def calls_off(self, jo, person):
+        booking = Booking.objects.get(person=person, freed_at__isnull=True)
+        jo.post(f"/bookings/{booking.public_id}/cancel/")
+        booking.refresh_from_db()
+        return booking
+
+    def test_both_hear_at_once_with_an_apology_and_choices(
+        self, cast, jo, story, letters
+    ):
+        for person in (cast.ada, cast.bem):
+            assert self.calls_off(jo, person).freed_because == "by_us"
+        story.time_passes("2020-09-17 08:11")
+        for person, hour in ((cast.ada, "9:30am"), (cast.bem, "11am")):
+            [said] = [
+                one
+                for one in mail.outbox
+                if person.email in one.to and "cancel" in one.subject
+            ]
+            when = f"Thursday 17\u00a0September, {hour}"
+            assert said.subject == f"We had to cancel {when}"
+            assert "We are sorry. It is nothing that you did." in said.body
+            assert "Times that are free just now" in said.body
+        assert letters(cast.lou) == []
+        assert ServiceAlert.objects.count() == 0
+
+    def test_it_counts_against_nobody(self, cast, jo, story):
+        lou = story.browser_of(cast.lou)
+        before = [masked(lou.get(page)) for page in PAGES]
+        booking = self.calls_off(jo, cast.ada)
+        assert booking.did_not_happen_at is None
+        assert [masked(lou.get(page)) for page in PAGES] == before
+        page = story.browser_of(cast.ada).reads(f"/bookings/{booking.public_id}/")
+        assert "We had to cancel this time, and we are sorry" in page
+
+    def test_a_second_one_for_the_same_person_is_told_to_sam_without_a_name(
+        self, cast, jo, story, letters
+    ):
+        self.calls_off(jo, cast.ada)
+        story.time_passes("2020-09-17 09:00")
+        assert ServiceAlert.objects.count() == 0
+        cast.take(cast.ada, cast.dr_jo, "2020-09-21 11:00", at="2020-09-17 09:00")
+        self.calls_off(jo, cast.ada)
+        story.time_passes("2020-09-17 09:10", "2020-09-18 09:00")
+        assert ServiceAlert.objects.count() == 1
+        assert letters(cast.sam) == ["1 note about the service"]
+        assert "Ada" not in story.browser_of(cast.sam).reads("/alerts/")
+
+
+class TestScenario17:
+    """Dr Jo's session on Thu 17 Sep, 10:00: Dev does not join."""
+
+    FIRST = "About Thursday 17\u00a0September, 10am"
+    SECOND = "Still there, if you like: about Thursday 17\u00a0September"
+
+    @pytest.fixture
+    def session(self, cast, story):
+        cast.take(cast.dev, cast.dr_jo, "2020-09-17 10:00", at="2020-09-15 12:00")
+        story.time_passes("2020-09-17 10:30")
+        session = Booking.objects.get(person=cast.dev)
+        story.browser_of(cast.jo).post(
+            f"/bookings/{session.public_id}/outcome/", {"took_place": "no"}
+        )
+        story.time_passes("2020-09-17 10:31")
+        session.refresh_from_db()
+        return session
+
+    def notes(self, cast, letters):
+        ours = (self.FIRST, self.SECOND)
+        return [subject for subject in letters(cast.dev) if subject in ours]
+
+    def test_it_did_not_happen_and_is_called_nothing_else(self, cast, session, story):
+        assert session.did_not_happen_at == london("2020-09-17 10:30")
+        page = story.browser_of(cast.dev).reads(f"/bookings/{session.public_id}/")
+        assert "This did not happen" in page
+        for word in ("missed", "no-show", "attend", "failed", "overdue"):
+            assert word not in page.lower()
+
+    def test_that_working_day_a_note_with_open_questions_and_three_times(
+        self, cast, session, story, letters
+    ):
+        story.time_passes("2020-09-17 10:41")
+        assert self.notes(cast, letters) == [self.FIRST]
+        said = next(one.body for one in mail.outbox if one.subject == self.FIRST)
+        assert "There is nothing to explain." in said
+        questions = [line for line in said.splitlines() if line.endswith("?")]
+        assert len(questions) == 3
+        assert len([line for line in said.splitlines() if line.startswith("- ")]) == 3
+
+    def test_a_second_note_after_three_working_days_and_then_quiet(
+        self, cast, session, story, letters
+    ):
+        story.time_passes("2020-09-17 10:41", "2020-09-21 18:00")
+        assert self.notes(cast, letters) == [self.FIRST]
+        story.time_passes("2020-09-22 10:41", "2020-09-29 12:00", "2020-10-20 12:00")
+        assert self.notes(cast, letters) == [self.FIRST, self.SECOND]
+
+    def test_nobody_else_hears_and_the_next_offer_is_as_always(
+        self, cast, session, story, letters
+    ):
+        lou = story.browser_of(cast.lou)
+        seen = [masked(lou.get(page)) for page in PAGES]
+        Booking.objects.filter(pk=session.pk).update(did_not_happen_at=None)
+        assert [masked(lou.get(page)) for page in PAGES] == seen
+        story.time_passes("2020-09-22 12:00")
+        for person in (cast.lou, cast.fay, cast.sam):
+            assert letters(person) == []
+        cast.interviewed(cast.dev, "2020-09-24 11:00")
+        cast.interviewed(cast.bem, "2020-09-24 11:00")
+        his, another = cast.offer_of(cast.dev), cast.offer_of(cast.bem)
+        assert (his.window_until, his.open_until) == (
+            another.window_until,
+            another.open_until,
+        )
+
+
+class TestScenario18:
+    """Dev replies: "I was on a bus, can we do phone?" """
+
+    def test_a_new_time_by_phone_and_the_earlier_one_shows_talked_since(
+        self, cast, story
+    ):
+        cast.take(
+            cast.dev,
+            cast.dr_jo,
+            "2020-09-17 10:00",
+            at="2020-09-15 12:00",
+            mode="video",
+        )
+        story.time_passes("2020-09-17 10:30")
+        session = Booking.objects.get(person=cast.dev)
+        door = f"/bookings/{session.public_id}/"
+        jo, dev = story.browser_of(cast.jo), story.browser_of(cast.dev)
+        jo.post(f"{door}outcome/", {"took_place": "no"})
+        story.time_passes("2020-09-17 10:41")
+        [first, *_] = dev.get(door).context["three"]
+        dev.post(
+            f"{door}again/", {"start": first[0].start.isoformat(), "mode": "phone"}
+        )
+        new = Booking.objects.filter(person=cast.dev).latest("pk")
+        assert (new.mode, new.supporter, new.agreed_at) == (
+            "phone",
+            cast.dr_jo,
+            story.now,
+        )
+        assert "A new time is agreed" in dev.reads(door)
+        story.time_passes("2020-09-25 12:00")
+        for browser in (jo, dev):
+            assert "Talked since" in browser.reads(door)
 
 
 class TestScenario15:
