@@ -55,8 +55,7 @@ def stop_by_link(request: HttpRequest, public_id: UUID, token: str) -> HttpRespo
         choices.start_again(person=invitation.person, at=clock.now())
         messages.success(request, "They go on, from the next one on.")
     else:
-        resting = choices.choice_of(invitation.person).resting
-        return render(request, "checkins/stop.html", {"resting": resting})
+        return render(request, "checkins/stop.html")
     return redirect("check_in_thanks")
 
 
