@@ -26,9 +26,9 @@ def stop(*, person: User, at: datetime) -> None:
     _rest(person, at, "the person stopped check-ins", paused_at=None, stopped_at=at)
 
 
-def start_again(*, person: User) -> None:
-    """Ask as the protocol says, from the next one on."""
-    _set(person, paused_at=None, stopped_at=None)
+def start_again(*, person: User, at: datetime) -> None:
+    """Ask as the protocol says, from the next one on. Counting begins anew."""
+    _set(person, paused_at=None, stopped_at=None, counted_from=at)
 
 
 def show_next_to(*, person: User, reader: User | None) -> None:

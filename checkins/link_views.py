@@ -40,7 +40,7 @@ def check_in_by_link(request: HttpRequest, public_id: UUID, token: str) -> HttpR
 @access.public
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_by_link(request: HttpRequest, public_id: UUID, token: str) -> HttpResponse:
-    """`/check-ins/<id>/<token>/stop/`: pause these, or stop them for good."""
+    """`/check-ins/<id>/<token>/stop/`: go on, pause these, or stop them for good."""
     invitation = _find(public_id, token, links.STOP)
     if _somebody_else(request, invitation):
         return render(request, "checkins/link_done.html")
@@ -51,6 +51,9 @@ def stop_by_link(request: HttpRequest, public_id: UUID, token: str) -> HttpRespo
     elif wanted == "stop":
         choices.stop(person=invitation.person, at=clock.now())
         messages.success(request, "Stopped.")
+    elif wanted == "go_on":
+        choices.start_again(person=invitation.person, at=clock.now())
+        messages.success(request, "They go on, from the next one on.")
     else:
         return render(request, "checkins/stop.html")
     return redirect("check_in_thanks")

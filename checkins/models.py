@@ -122,7 +122,8 @@ class Choice(models.Model):
     """How one person wants check-ins: as usual, paused, or stopped; and who may read.
 
     Who sees it: the person alone. `shared_with` is ticked on the next forms until
-    changed; empty means only me. Kept until the person is erased.
+    changed; empty means only me. Check-ins asked before `counted_from` do not count as
+    without an answer any more. Kept until the person is erased.
     """
 
     person = models.OneToOneField(
@@ -130,6 +131,7 @@ class Choice(models.Model):
     )
     paused_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
+    counted_from = models.DateTimeField(null=True)
     shared_with = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -53,7 +53,7 @@ def change(request: HttpRequest) -> HttpResponse:
         choices.stop(person=person, at=at)
         said = "Stopped. Nobody is told."
     elif wanted == "start":
-        choices.start_again(person=person)
+        choices.start_again(person=person, at=at)
         said = "Started again, from the next one on."
     elif wanted == "only_me":
         choices.show_next_to(person=person, reader=None)

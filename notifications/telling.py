@@ -21,6 +21,7 @@ WHAT = {
     "booking_moved": "A time that was moved",
     "booking_reminder": "A reminder of your time",
     "check_in": "A few questions, if you like",
+    "check_ins_go_on": "A question whether the questions go on",
     "cover_steps_in": "Somebody who steps in for you",
     "group_invitation": "A time together, if you like",
     "new_time_asked": "A question whether another time would do",

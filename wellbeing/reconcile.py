@@ -13,7 +13,7 @@ from functools import cached_property
 
 from django.db import transaction
 
-from checkins import invitations, own_forms
+from checkins import invitations, own_forms, unanswered
 from notifications import outbox
 from sessions import booking
 from sessions.models import Booking, Supporter
@@ -245,6 +245,16 @@ class _Applying:
             return
         prefix = facts.check_in_prefix(self.study, self.person)
         zone = self.person.time_zone
+        first = min(owed, key=lambda due: due.ask_at)
+        if number := self.documents[first.version].check_ins_ask_after:
+            unanswered.rest_after(
+                person=self.person,
+                subjects=prefix,
+                number=number,
+                ask_at=first.ask_at,
+                closes_at=first.closes_at,
+                at=self.at,
+            )
         invitations.invite_to(
             questions=[
                 invitations.Question(

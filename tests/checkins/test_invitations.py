@@ -45,7 +45,7 @@ def test_somebody_who_paused_or_stopped_is_not_asked(team, at, invite, rest):
     rest(person=team.ada, at=at)
     assert invite() is None
     assert (Invitation.objects.count(), Message.objects.count()) == (0, 0)
-    choices.start_again(person=team.ada)
+    choices.start_again(person=team.ada, at=at)
     assert invite() is not None
 
 
@@ -61,7 +61,7 @@ def test_pausing_takes_back_what_waits_and_leaves_others_alone(team, at, invite,
 
 def test_starting_again_does_not_bring_back_old_questions(team, at, invitation):
     choices.pause(person=team.ada, at=at)
-    choices.start_again(person=team.ada)
+    choices.start_again(person=team.ada, at=at)
     assert not Invitation.objects.for_person(team.ada).open(at).exists()
 
 

@@ -170,3 +170,18 @@ def test_the_page_asks_no_more_of_the_database_for_more_steps(
     with CaptureQueriesContext(connection) as many:
         lou.get(page)
     assert len(many) == len(few)
+
+
+def test_the_team_reads_on_its_own_page_why_and_until_when(agreed, page, browse, take):
+    take(What.PAUSED, TODAY)
+    shown = text_of(browse(agreed.ada).get("/"))
+    assert (
+        "Community support is paused since 15 September 2026. The ethics board asked "
+        "for it. Support goes on as before." in shown
+    )
+    take(What.CLOSED, TODAY)
+    take(What.SUPPORT_ENDS, date(2026, 10, 30))
+    shown = text_of(browse(agreed.ada).get("/"))
+    assert "is paused" not in shown
+    assert "is there up to and including 29 October 2026" in shown
+    assert "Community support" not in text_of(browse(agreed.charlie).get("/"))

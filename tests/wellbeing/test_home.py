@@ -117,7 +117,7 @@ def test_home_costs_the_same_for_one_and_for_three(
         take(agreed, at, start=sept(17, 10 + 2 * number))
         if number == 1:
             continue
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             page = ada.get("/")
         assert len(page.context["bookings"]) == number + 1
 

@@ -59,6 +59,12 @@ PLACES: tuple[Place, ...] = (
     ("check_ins.*.days", "number", "We ask after", "days"),
     ("check_ins.*.time", "clock", "At this time of day", ""),
     ("check_ins.*.open", "length", "The questions stay open for", ""),
+    (
+        "check_ins_ask_after",
+        "number",
+        "We ask whether check-ins go on after",
+        "in a row without an answer",
+    ),
     *_LIMITS,
     ("limits.*.spacing", "length", "The least time between two", ""),
     ("heavy_hours.from", "clock", "Better not before", ""),
@@ -82,6 +88,7 @@ PLACES: tuple[Place, ...] = (
 
 
 HEADINGS = {
+    "check_ins_ask_after": "When check-ins stay without an answer",
     "requests": "When somebody asks to talk",
     "heavy_hours": "Heavy material",
     "assignments": "Before the work",

@@ -1,6 +1,9 @@
 """Where a study stands, read from its rows."""
 
-from datetime import date, datetime
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from wellbeing.life.stages import Days, Stage, stage_on
@@ -47,6 +50,37 @@ def unfinished(pauses: list[Pause], today: date) -> list[Pause]:
 def seen_of(study: Study) -> int:
     """How many steps the study has taken: a page that shows fewer is out of date."""
     return StudyChange.objects.filter(study=study).count()
+
+
+@dataclass(frozen=True)
+class Note:
+    """What everybody in a study may know about its stage: the pauses of today with
+    their reasons, and the last day with support if there is one."""
+
+    study: Study
+    pauses: list[Pause]
+    last_day: date | None
+
+
+def notes_for(*, studies: Collection[Study], at: datetime) -> list[Note]:
+    """One note for each of the studies about which there is something to say. One
+    query."""
+    paused: dict[int, list[Pause]] = defaultdict(list)
+    for row in Pause.objects.filter(study__in=list(studies)).order_by("starts_on"):
+        paused[row.study_id].append(row)
+    found = []
+    for study in studies:
+        today = study.day(at)
+        now = [
+            one
+            for one in unfinished(paused[study.pk], today)
+            if one.starts_on <= today and not study.closed(today)
+        ]
+        ends_on = study.support_ends_on
+        if now or ends_on:
+            last = ends_on - timedelta(days=1) if ends_on else None
+            found.append(Note(study, now, last))
+    return found
 
 
 def was_taken(study: Study, submission: str) -> bool:

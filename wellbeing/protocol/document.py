@@ -186,6 +186,7 @@ class Protocol(Part):
     kinds: dict[str, Kind]
     offers: dict[str, OfferRule]
     check_ins: dict[str, CheckInRule] = {}
+    check_ins_ask_after: int | None = Field(default=None, ge=2, le=10)
     reminders: list[Reminder] = []
     requests: Requests
     signoff: Signoff

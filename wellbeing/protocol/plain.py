@@ -33,6 +33,7 @@ def read_aloud(document: Protocol) -> list[Reading]:
     readings += [
         _check_in_reading(rule, document) for rule in document.check_ins.values()
     ]
+    readings += _unanswered_reading(document)
     readings += agreed_aloud(document)
     return sorted(readings, key=lambda reading: reading.part)
 
@@ -174,3 +175,20 @@ def _check_in_reading(rule: CheckInRule, document: Protocol) -> Reading:
             "person alone, unless they choose to show them.",
         ),
     )
+
+
+def _unanswered_reading(document: Protocol) -> list[Reading]:
+    """What comes when several stay without an answer; it stands with the check-ins."""
+    number, rules = document.check_ins_ask_after, list(document.check_ins.values())
+    if number is None or not rules:
+        return []
+    return [
+        Reading(
+            rules[0].part,
+            "When check-ins stay without an answer",
+            (
+                f"After {number} in a row we ask once: go on, pause or stop? No answer "
+                "means a pause. Nobody else is told, and nothing is read into it.",
+            ),
+        )
+    ]

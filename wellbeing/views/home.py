@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from checkins.models import Invitation
 from sessions.models import Booking
 from wellbeing.lib import access, clock
+from wellbeing.life import state
 from wellbeing.models import EXPOSED_ROLES, Activity, WorkItem
 from wellbeing.people.models import User
 from wellbeing.views.times import open_panels
@@ -57,6 +58,10 @@ def _own_things(request: HttpRequest) -> dict[str, Any]:
     return {
         "bookings": list(agreed[:3]),
         "offers": open_panels(person, at),
+        "notes": state.notes_for(
+            studies=request.standing.supported_studies,  # type: ignore[attr-defined]
+            at=at,
+        ),
         "check_ins": Invitation.objects.open(at).for_person(person).order_by("ask_at"),
         "asked_for_work": None in work,
         "with_me": bool(work),
