@@ -65,7 +65,6 @@ WHY = {
     "the person answered STOP to a text": "You answered STOP to a text.",
     "the account is closed": "Your account was closed.",
     "the sender stopped in the middle": "We are finding out whether it left.",
-    "another message came that day": "One message a day is enough, so this one waits.",
 }
 _STATE = {
     State.PENDING: "Waiting for its time",
