@@ -178,7 +178,7 @@ def test_an_alarm_that_cannot_be_set_loses_nothing(db, settings, monkeypatch, ca
     settings.MODE = "development"
     monkeypatch.setattr(wake, "async_task", broken)
     wake.wake_sender()
-    assert caplog.messages == ["The sender could not be woken: OperationalError"]
+    assert caplog.messages == ["No worker could be woken: OperationalError"]
 
 
 @pytest.mark.parametrize("state", [State.SENDING, State.UNCERTAIN, State.ACCEPTED])

@@ -131,6 +131,7 @@ def test_the_alarms_are_set_once_and_outdated_ones_go(db):
         call_command("schedules")
     found = Schedule.objects.exclude(pk=theirs.pk).order_by("name")
     assert list(found.values_list("name", "func", "minutes", "repeats")) == [
+        ("previews", "wellbeing.tasks.count_previews", 1, -1),
         ("purge", "wellbeing.tasks.purge", 1440, -1),
         ("reconcile", "notifications.tasks.reconcile_now", 5, -1),
         ("send", "notifications.tasks.send_due_now", 1, -1),

@@ -89,6 +89,8 @@ def test_offering_a_time_answers_the_request_and_tells_the_person(team, at):
         "ends_at": sept(24, 10, 50).isoformat(),
         "until_at": sept(24, 8).isoformat(),
         "path": f"/bookings/{kept.public_id}/",
+        "mode": "phone",
+        "with_id": team.jo.pk,
     }
 
 

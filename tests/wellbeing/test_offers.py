@@ -289,6 +289,7 @@ def test_the_page_says_why_it_is_offered_and_what_happens_if_one_does_nothing(
     ada, offer
 ):
     page = text_of(ada.get(path(offer)))
+    assert "<h2>If you do nothing</h2> <p>If you do nothing, the time goes back" in page
     assert "We keep a time for you until tomorrow, 7:30am" in page
     assert "Tomorrow, Wednesday 16 September</time><br>9:30am to 10:20am" in page
     assert "By phone, with Dr Jo Whitfield. London time." in page
@@ -298,7 +299,7 @@ def test_the_page_says_why_it_is_offered_and_what_happens_if_one_does_nothing(
         "part 1.</p>"
     ) in page
     assert (
-        '<h2>If you do nothing</h2> <ol class="next"> '
+        '<ol class="next"> '
         "<li><b>Until tomorrow, 7:30am</b><p>The time is yours. Nobody else can take "
         "it. After that it goes back, and your offer stays open.</p></li> "
         "<li><b>Thursday 17 September, 4pm</b><p>One short reminder, and then we are "

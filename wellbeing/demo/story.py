@@ -186,7 +186,8 @@ def _talked(today: date) -> None:
 
 def _checked_in(who: User, day_after: datetime) -> None:
     invitation = (
-        Invitation.objects.filter(person=who, ask_at__lte=day_after)
+        Invitation.objects.untouched()
+        .filter(person=who, ask_at__lte=day_after)
         .order_by("-ask_at")
         .first()
     )
