@@ -38,7 +38,7 @@ def test_who_is_asked_gets_one_message_that_says_nothing_of_the_work(desk, at):
     desk.ask(desk.add(level="heavy", topic=desk.loss), desk.tess)
     message = Message.objects.get()
     assert (message.person, message.template) == (desk.tess, "work_asked")
-    assert message.context == {"path": "/work/"}
+    assert message.context == {"path": "/my-work/"}
 
 
 def test_taking_it_is_theirs_and_twice_is_once(desk, at):

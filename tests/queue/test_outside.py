@@ -32,11 +32,11 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 
 def link(item):
-    return _path(f"/work/link/{item.ask}/")
+    return _path(f"/my-work/link/{item.ask}/")
 
 
 def door(worker):
-    return _path(f"/work/yours/{OutsideWorker.objects.get(pk=worker.pk).door}/")
+    return _path(f"/my-work/yours/{OutsideWorker.objects.get(pk=worker.pk).door}/")
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_opening_a_link_changes_nothing(desk, ola, noted, client):
 
 
 def test_a_link_that_we_never_sent_opens_nothing(noted, client):
-    for path in (link(noted)[:-2] + "x/", f"/work/link/{noted.ask}/x/"):
+    for path in (link(noted)[:-2] + "x/", f"/my-work/link/{noted.ask}/x/"):
         assert client.get(path).status_code == 404
         assert client.post(path, {"do": "take"}).status_code == 404
 

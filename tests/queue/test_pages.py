@@ -119,7 +119,7 @@ def test_a_coordinators_pages_are_the_same_however_somebody_said_no(desk, as_, a
 
 def test_the_content_note_stands_before_everything_else(desk, as_):
     item = desk.ask(desk.add(level="heavy", topic=desk.loss), desk.tess)
-    page = as_(desk.tess).get(f"/work/{item.public_id}/").content.decode()
+    page = as_(desk.tess).get(f"/my-work/{item.public_id}/").content.decode()
     places = [
         page.index(words)
         for words in (
@@ -142,23 +142,26 @@ def test_the_content_note_stands_before_everything_else(desk, as_):
 def test_each_answer_is_one_press(desk, as_, do, taken):
     item = desk.ask(desk.add(level="noted", topic=desk.loss), desk.tess)
     tess = as_(desk.tess)
-    tess.post(f"/work/{item.public_id}/", {"do": do})
+    tess.post(f"/my-work/{item.public_id}/", {"do": do})
     fresh = WorkItem.objects.get(pk=item.pk)
     assert (fresh.taken_at is not None) is taken
-    assert tess.post(f"/work/{item.public_id}/", {"do": do}).status_code in {302, 404}
+    assert tess.post(f"/my-work/{item.public_id}/", {"do": do}).status_code in {
+        302,
+        404,
+    }
 
 
 def test_a_swap_leads_to_the_other_one(desk, as_):
     item = desk.ask(desk.add(level="heavy", topic=desk.loss), desk.tess)
     other = desk.add("102")
-    answer = as_(desk.tess).post(f"/work/{item.public_id}/", {"do": "swap"})
-    assert answer.headers["Location"] == f"/work/{other.public_id}/"
+    answer = as_(desk.tess).post(f"/my-work/{item.public_id}/", {"do": "swap"})
+    assert answer.headers["Location"] == f"/my-work/{other.public_id}/"
 
 
 def test_finishing_leads_to_the_log_and_its_offer(desk, as_):
     item = desk.taken(desk.tess, level="heavy", topic=desk.loss)
     tess = as_(desk.tess)
-    here = f"/work/{item.public_id}/finish/"
+    here = f"/my-work/{item.public_id}/finish/"
     assert tess.post(here, {"when": "now", "minutes": ""}).status_code == 422
     data = {"when": "now", "minutes": "60", "audio_minutes": "20"}
     first = tess.post(here, data).headers["Location"]
@@ -171,25 +174,25 @@ def test_finishing_leads_to_the_log_and_its_offer(desk, as_):
 def test_home_and_the_page_of_work_lead_to_what_is_asked(desk, as_):
     item = desk.ask(desk.add(level="noted", topic=desk.loss), desk.tess)
     tess = as_(desk.tess)
-    assert f"/work/{item.public_id}/" in tess.get("/work/").content.decode()
-    assert 'href="/work/"' in tess.get("/").content.decode()
+    assert f"/my-work/{item.public_id}/" in tess.get("/my-work/").content.decode()
+    assert 'href="/my-work/"' in tess.get("/").content.decode()
 
 
 def test_topics_and_pauses_are_the_persons_own(desk, as_, at):
     item = desk.ask(desk.add(level="noted", topic=desk.loss), desk.tess)
     asks.not_this_topic(item=item, at=at)
     tess, uma = as_(desk.tess), as_(desk.uma)
-    assert "loss" in tess.get("/work/").content.decode()
-    assert "loss" not in uma.get("/work/").content.decode()
+    assert "loss" in tess.get("/my-work/").content.decode()
+    assert "loss" not in uma.get("/my-work/").content.decode()
     data = {"do": "topic", "key": str(desk.loss.public_id)}
-    uma.post("/work/wishes/", data)
+    uma.post("/my-work/wishes/", data)
     assert desk.tess.topic_rests.count() == 1
-    tess.post("/work/wishes/", data)
+    tess.post("/my-work/wishes/", data)
     assert desk.tess.topic_rests.count() == 0
     key = {"key": str(desk.study.public_id)}
-    tess.post("/work/wishes/", key | {"do": "pause"})
-    assert "You are not asked for more" in tess.get("/work/").content.decode()
-    tess.post("/work/wishes/", key | {"do": "go_on"})
+    tess.post("/my-work/wishes/", key | {"do": "pause"})
+    assert "You are not asked for more" in tess.get("/my-work/").content.decode()
+    tess.post("/my-work/wishes/", key | {"do": "go_on"})
     assert desk.tess.work_pauses.count() == 0
 
 
@@ -198,7 +201,7 @@ def test_topics_and_pauses_are_the_persons_own(desk, as_, at):
     [{}, {"do": "pause"}, {"do": "pause", "key": "x"}, {"do": "x", "key": "x"}],
 )
 def test_a_wish_that_makes_no_sense_is_not_found(desk, as_, data):
-    assert as_(desk.tess).post("/work/wishes/", data).status_code == 404
+    assert as_(desk.tess).post("/my-work/wishes/", data).status_code == 404
 
 
 def test_the_day_stands_in_its_field_so_that_no_press_loses_it(desk, as_):
@@ -223,9 +226,9 @@ def test_an_outsider_sees_and_changes_nothing(desk, as_, at):
     charlie, uma = as_(desk.charlie), as_(desk.uma)
     for browser, path in (
         (charlie, f"/plan/queue/{item.public_id}/"),
-        (charlie, f"/work/{item.public_id}/"),
-        (uma, f"/work/{item.public_id}/"),
-        (uma, f"/work/{item.public_id}/finish/"),
+        (charlie, f"/my-work/{item.public_id}/"),
+        (uma, f"/my-work/{item.public_id}/"),
+        (uma, f"/my-work/{item.public_id}/finish/"),
     ):
         assert browser.get(path).status_code == 404
         assert browser.post(path, {"do": "take"}).status_code == 404

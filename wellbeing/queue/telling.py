@@ -45,11 +45,11 @@ def take_back(item: WorkItem, *, at: datetime) -> None:
 
 def link_path(ask: UUID) -> str:
     """The page of one asking, for somebody without an account; without a signature."""
-    return f"/work/link/{ask}/"
+    return f"/my-work/link/{ask}/"
 
 
 def door_path(door: UUID) -> str:
-    return f"/work/yours/{door}/"
+    return f"/my-work/yours/{door}/"
 
 
 def _group(ask: UUID) -> str:

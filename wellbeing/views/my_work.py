@@ -1,4 +1,4 @@
-"""`/work/`: what somebody is asked to take on, and what is with them."""
+"""`/my-work/`: what somebody is asked to take on, and what is with them."""
 
 from datetime import datetime
 from typing import Any
@@ -67,7 +67,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
 @access.exposed_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def work_item(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """`/work/<id>/`: the content note first, then what one may say."""
+    """`/my-work/<id>/`: the content note first, then what one may say."""
     at = clock.now()
     item = _mine(request, public_id)
     if request.method == "POST":
@@ -79,7 +79,7 @@ def work_item(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @access.exposed_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def work_finish(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """`/work/<id>/finish/`: it is done, and goes into the log."""
+    """`/my-work/<id>/finish/`: it is done, and goes into the log."""
     at = clock.now()
     item = _mine(request, public_id, finished=True)
     form = finish_form(request, item, at)
@@ -102,7 +102,7 @@ def work_finish(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @access.exposed_only
 @require_POST
 def work_wishes(request: HttpRequest) -> HttpResponse:
-    """`/work/wishes/`: a topic again, no more work for now, or work again."""
+    """`/my-work/wishes/`: a topic again, no more work for now, or work again."""
     person = person_of(request)
     wanted, key = request.POST.get("do"), _uuid(request.POST.get("key", ""))
     if wanted == "topic":

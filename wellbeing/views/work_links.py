@@ -49,7 +49,7 @@ AFTER = {
 @access.public
 @require_http_methods(["GET", "HEAD", "POST"])
 def work_link(request: HttpRequest, ask: UUID, signature: str) -> HttpResponse:
-    """`/work/link/<id>/<signature>/`: one piece of work, without signing in."""
+    """`/my-work/link/<id>/<signature>/`: one piece of work, without signing in."""
     at = clock.now()
     try:
         item = outside.find_item(ask=ask, signature=signature, at=at)
@@ -67,7 +67,7 @@ def work_link(request: HttpRequest, ask: UUID, signature: str) -> HttpResponse:
 @access.public
 @require_http_methods(["GET", "HEAD", "POST"])
 def work_door(request: HttpRequest, door: UUID, signature: str) -> HttpResponse:
-    """`/work/yours/<id>/<signature>/`: time to talk, paid minutes, and a pause."""
+    """`/my-work/yours/<id>/<signature>/`: time to talk, paid minutes, and a pause."""
     at = clock.now()
     try:
         worker = outside.find_worker(door=door, signature=signature)
