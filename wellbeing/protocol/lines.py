@@ -17,7 +17,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 LARGEST = 200_000
 DEEPEST = 12
-MOST_PLACES = 6_000
+MOST_PLACES = 5_000
 SHOWN = 60
 
 Path = tuple[str | int, ...]
