@@ -135,6 +135,8 @@ def _live(study: Study, people: Cast, past: Past, today: date) -> None:
     ended = _at(working_day(today, -past.days_ago), past.ended)
     logged = ended + timedelta(minutes=4)
     tick(at=logged - timedelta(minutes=1))
+    for person in (who, with_whom):
+        _skips(person, logged)
     entry = Entry(
         study=study,
         role="interviewer",
@@ -182,6 +184,12 @@ def _talked(today: date) -> None:
             by=row.supporter.person,
             at=row.ends_at + timedelta(minutes=5),
         )
+
+
+def _skips(who: User, at: datetime) -> None:
+    """Somebody leaves out what is still asked; the newest come after this one."""
+    for invitation in Invitation.objects.open(at).for_person(who):
+        answers.skip(invitation=invitation, person=who, at=at)
 
 
 def _checked_in(who: User, day_after: datetime) -> None:

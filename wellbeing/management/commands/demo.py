@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from types import FrameType
 from typing import Any
+from urllib.request import urlopen
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
@@ -74,7 +75,8 @@ class Running:
         self._run(
             [
                 *("-m", "gunicorn", "wellbeing.wsgi", "--bind", f"127.0.0.1:{port}"),
-                *("--workers", "2", "--threads", "4", "--log-level", "warning"),
+                *("--preload", "--workers", "2", "--threads", "4"),
+                *("--log-level", "warning"),
             ],
             twilio,
         )
@@ -150,10 +152,11 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(150):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+    """Until a page comes. The port listens some seconds before anybody can answer."""
+    page = f"http://127.0.0.1:{port}/accounts/login/"
+    for _ in range(300):
+        with suppress(OSError), urlopen(page, timeout=30):  # noqa: S310 - our own
+            return
         time.sleep(0.1)
 
 
