@@ -116,6 +116,24 @@ def _logged_by_others(row: Activity, by: User) -> bool:
     return True
 
 
+def was_there_too(
+    *, activity: Activity, person: User, role: str, by: User, at: datetime
+) -> None:
+    """Somebody was there and nobody had named them: they have their own offer from now
+    on, as if they had been named at once. Doing it twice is doing it once.
+
+    Raises NotTheirs, StudyClosed, or Moved when it is no longer in the log.
+    """
+    with transaction.atomic():
+        row = _held(activity, by, at)
+        if row.exposures.filter(person=person).exists():
+            return
+        Exposure.objects.create(activity=row, person=person, role=role)
+        was = {"not_there": [str(person.public_id), role]}
+        Correction.objects.create(activity=row, by=by, at=at, was=was)
+        _look(row, [person], at)
+
+
 def was_not_there(*, activity: Activity, person: User, at: datetime) -> None:
     """Somebody was named and was not there. The others' part stays as it is; without
     anybody left, the log goes. Doing it twice is doing it once. Raises StudyClosed."""

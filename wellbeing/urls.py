@@ -39,6 +39,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="correction_take_out",
     ),
     path(
+        "activities/<uuid:public_id>/there-too/",
+        corrections.there_too,
+        name="correction_there_too",
+    ),
+    path(
         "activities/<uuid:public_id>/not-there/",
         corrections.not_there,
         name="correction_not_there",

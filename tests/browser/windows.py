@@ -27,7 +27,7 @@ class Window:
         self._context = browser.new_context(base_url=demo.url, **options)
         self._context.add_init_script(TELL_OF_THE_POLICY)
         self.page: Page = self._context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(20_000)
         self.page.on("console", self._note_said)
         self.page.on("pageerror", lambda problem: self.complaints.append(str(problem)))
         self.page.on("request", lambda sent: self._note_host(sent.url))

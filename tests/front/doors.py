@@ -40,6 +40,7 @@ DOORS = {
     "correct": ACCOUNT,
     "correction_take_out": ACCOUNT,
     "correction_not_there": ACCOUNT,
+    "correction_there_too": ACCOUNT,
     "offer": ACCOUNT,
     "offer_keep": ACCOUNT,
     "offer_decline": ACCOUNT,

@@ -46,6 +46,7 @@ def _written(*, remote: bool) -> str:
         }
         text["before"]["interview"]["interviewer"].append("remote_refresher")
     else:
+        del text["also_there"]
         for mode in ("teams", "zoom"):
             del text["activities"]["interview"]["modes"][mode]
     return yaml.safe_dump(text, sort_keys=False)

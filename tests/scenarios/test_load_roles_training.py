@@ -6,7 +6,7 @@ import pytest
 
 from tests.scenarios.cast import STEPS, london
 from tests.scenarios.conftest import PAGES, masked, words_of
-from wellbeing.models import Activity, Offer, PastLimit
+from wellbeing.models import Activity, Correction, Offer, PastLimit
 
 REASON = "Only this day suits, and Bem knows the place."
 
@@ -185,3 +185,87 @@ class TestScenario24:
         fay = story.browser_of(cast.fay)
         fay.post("/plan/", plan_form(cast, cast.esi, "2020-09-17"))
         assert Activity.objects.planned().count() == 1
+
+
+class TestScenario26:
+    """A Teams interview under version 2 is logged with no facilitator."""
+
+    @pytest.fixture
+    def ada(self, cast, story):
+        story.it_is("2020-09-15 16:00")
+        return story.browser_of(cast.ada)
+
+    def page_of(self, row):
+        return f"/activities/{row.public_id}/"
+
+    def answers(self, browser, row, who):
+        return browser.post(f"{self.page_of(row)}there-too/", {"who": who})
+
+    def logged(self, ada, mode="teams"):
+        ada.logs(mode=mode)
+        return Activity.objects.done().get()
+
+    def test_it_is_saved_offered_and_asked_about_once(self, cast, ada, story):
+        row = self.logged(ada)
+        assert cast.offer_of(cast.ada).made_at == story.now
+        assert "Was a facilitator there as well?" in ada.reads(self.page_of(row))
+        self.answers(ada, row, "nobody")
+        assert "facilitator there as well" not in ada.reads(self.page_of(row))
+        assert [one.person for one in row.exposures.all()] == [cast.ada]
+
+    def test_who_was_there_too_has_his_own_offer_from_then_on(self, cast, ada, story):
+        row = self.logged(ada)
+        page = ada.get(self.page_of(row))
+        assert page.context["could"] == [cast.gil]
+        self.answers(ada, row, cast.gil.public_id)
+        self.answers(ada, row, cast.gil.public_id)
+        there = [(one.person, one.role) for one in row.exposures.order_by("pk")]
+        assert there == [(cast.ada, "interviewer"), (cast.gil, "facilitator")]
+        assert cast.offer_of(cast.gil).made_at == story.now
+        assert Correction.objects.get().by == cast.ada
+
+    def test_a_name_that_was_not_on_the_page_changes_nothing(self, cast, ada, story):
+        row = self.logged(ada)
+        for who in (cast.charlie.public_id, cast.lou.public_id, "", "<b>", "0"):
+            self.answers(ada, row, who)
+        assert row.exposures.count() == 1
+        assert "facilitator there as well" in ada.reads(self.page_of(row))
+
+    def test_the_coordinators_read_a_neutral_line_whatever_is_answered(
+        self, cast, ada, story
+    ):
+        lou = story.browser_of(cast.lou)
+        row = self.logged(ada)
+        before = masked(lou.get("/plan/"))
+        assert "Tuesday 15 September: no facilitator in the log." in lou.reads("/plan/")
+        self.answers(ada, row, "nobody")
+        assert masked(lou.get("/plan/")) == before
+        for word in ("overdue", "missed", "failed", "breach", "must"):
+            assert word not in " ".join(before).lower()
+
+    def test_nobody_else_is_asked_or_can_answer(self, cast, ada, story):
+        cast.interviewed(cast.bem, "2020-09-15 15:00", others=((cast.fay, "observer"),))
+        row = Activity.objects.done().get()
+        fay, charlie = story.browser_of(cast.fay), story.browser_of(cast.charlie)
+        assert "facilitator there as well" not in fay.reads(self.page_of(row))
+        assert charlie.get(self.page_of(row)).status_code == 404
+        for browser in (fay, charlie, story.browser_of(cast.lou)):
+            assert self.answers(browser, row, cast.gil.public_id).status_code == 404
+        assert row.exposures.count() == 2
+
+    @pytest.mark.parametrize("mode", ["phone", "in_person"])
+    def test_no_question_is_asked_where_nobody_else_is_expected(self, ada, story, mode):
+        row = self.logged(ada, mode)
+        assert "there as well" not in ada.reads(self.page_of(row))
+
+    def test_with_a_facilitator_no_question_is_asked(self, cast, ada, story):
+        row = cast.interviewed(
+            cast.ada, "2020-09-15 15:00", others=((cast.gil, "facilitator"),)
+        )
+        assert "there as well" not in ada.reads(self.page_of(row))
+        assert "Who else took part" not in story.browser_of(cast.lou).reads("/plan/")
+
+    def test_under_version_1_no_question_is_asked(self, cast, ada, story):
+        row = cast.interviewed(cast.ada, "2020-07-26 15:00")
+        assert "there as well" not in ada.reads(self.page_of(row))
+        assert "Who else took part" not in story.browser_of(cast.lou).reads("/plan/")

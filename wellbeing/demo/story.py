@@ -135,8 +135,7 @@ def _live(study: Study, people: Cast, past: Past, today: date) -> None:
     ended = _at(working_day(today, -past.days_ago), past.ended)
     logged = ended + timedelta(minutes=4)
     tick(at=logged - timedelta(minutes=1))
-    for person in (who, with_whom):
-        _skips(person, logged)
+    _skip(logged)
     entry = Entry(
         study=study,
         role="interviewer",
@@ -186,10 +185,10 @@ def _talked(today: date) -> None:
         )
 
 
-def _skips(who: User, at: datetime) -> None:
-    """Somebody leaves out what is still asked; the newest come after this one."""
-    for invitation in Invitation.objects.open(at).for_person(who):
-        answers.skip(invitation=invitation, person=who, at=at)
+def _skip(at: datetime) -> None:
+    """Everybody leaves out what they are asked; the newest come after the last one."""
+    for invitation in Invitation.objects.open(at).select_related("person"):
+        answers.skip(invitation=invitation, person=invitation.person, at=at)
 
 
 def _checked_in(who: User, day_after: datetime) -> None:

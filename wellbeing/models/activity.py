@@ -101,6 +101,8 @@ class Activity(models.Model):
         User, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     withdrawn_at = models.DateTimeField(null=True)
+    # When somebody said that nobody else took part; the question then rests.
+    nobody_else_at = models.DateTimeField(null=True)
     submission = models.UUIDField(null=True, unique=True)
     import_batch = models.ForeignKey(
         ImportBatch, on_delete=models.SET_NULL, null=True, related_name="activities"

@@ -202,6 +202,24 @@ def _outside_workers(document: Protocol) -> Reading | None:
     )
 
 
+def _also_there(document: Protocol) -> Reading | None:
+    also = document.also_there
+    if also is None:
+        return None
+    sentences = []
+    for kind, modes in also.in_.items():
+        part = document.activities.get(kind)
+        for mode, roles in modes.items():
+            how = part.modes.get(mode, mode) if part else mode
+            who = words.list_words([f"a {role}" for role in roles])
+            sentences.append(f"{ACTIVITIES[kind].heading} ({how}) have {who} as well.")
+    sentences.append(
+        "Without one in the log we ask once whether somebody was there. The log stands "
+        "as it is, and so does every offer."
+    )
+    return Reading(also.part, "Who else takes part", tuple(sentences))
+
+
 def _did_not_happen(document: Protocol) -> Reading | None:
     rule = document.did_not_happen
     if rule is None:
@@ -276,6 +294,7 @@ def _paid_time(document: Protocol) -> Reading | None:
 
 READERS: tuple[Callable[[Protocol], Reading | None], ...] = (
     _requests,
+    _also_there,
     _hard_one,
     _did_not_happen,
     _signoff,

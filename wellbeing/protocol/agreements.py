@@ -10,6 +10,7 @@ from wellbeing.protocol.values import (
     Channel,
     Clock,
     Days,
+    ExposedRole,
     Holidays,
     Part,
     SupporterRole,
@@ -43,6 +44,14 @@ class OutsideWorkers(Part):
     part: int
     kinds: list[str] = Field(min_length=1)
     erased_after: Days
+
+
+class AlsoThere(Part):
+    """Who else takes part, by activity and way of holding it: a remote interview has a
+    facilitator as well. A log without them is asked about once and stands as it is."""
+
+    part: int
+    in_: dict[ActivityKind, dict[str, list[ExposedRole]]] = Field(alias="in")
 
 
 class DidNotHappen(Part):

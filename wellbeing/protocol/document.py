@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from wellbeing.protocol.agreements import (
+    AlsoThere,
     Assignments,
     DidNotHappen,
     Messages,
@@ -193,6 +194,7 @@ class Protocol(Part):
     review_every: Length
     steps: dict[str, Step] = {}
     before: dict[ActivityKind, dict[ExposedRole, list[str]]] = {}
+    also_there: AlsoThere | None = None
     hard_one: HardOne | None = None
     did_not_happen: DidNotHappen | None = None
     ramp_in: RampIn | None = None
@@ -272,6 +274,14 @@ class Protocol(Part):
         for worked_out in ("calendar", "answering"):
             there.__dict__.pop(worked_out, None)
         return there
+
+    def roles_also_there(self, kind: str, mode: str) -> list[ExposedRole]:
+        """The roles that such an activity has, held in this way, besides whoever logs
+        it."""
+        by_kind = self.also_there.in_ if self.also_there else {}
+        return {str(k): modes for k, modes in by_kind.items()}.get(kind, {}).get(
+            mode, []
+        )
 
     @property
     def standing_offer(self) -> OfferRule | None:

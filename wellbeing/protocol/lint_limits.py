@@ -93,6 +93,23 @@ def marks_without_a_question(document: Protocol) -> Iterator[Finding]:
             yield Finding("must", f"limits.{kind}.marked_day", sentence)
 
 
+def also_there(document: Protocol) -> Iterator[Finding]:
+    for kind, modes in (document.also_there.in_ if document.also_there else {}).items():
+        part, place = document.activities.get(kind), f"also_there.in.{kind}"
+        if part is None:
+            sentence = f"this is about {kind}, which is not among the activities."
+            yield Finding("must", place, sentence)
+            continue
+        for mode, roles in modes.items():
+            if mode not in part.modes:
+                sentence = f"{kind} is never held like that: it has no mode {mode}."
+                yield Finding("must", f"{place}.{mode}", sentence)
+            for role in roles:
+                if role not in part.roles:
+                    sentence = f"{kind} has no role {role}."
+                    yield Finding("must", f"{place}.{mode}", sentence)
+
+
 def heavy_hours(document: Protocol) -> Iterator[Finding]:
     hours = document.heavy_hours
     if hours is None:
@@ -135,6 +152,7 @@ AGREEMENTS = (
     limits,
     about_missing_activities,
     marks_without_a_question,
+    also_there,
     heavy_hours,
     large_groups,
     supporters_own,

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from wellbeing import corrections, facts
+from wellbeing import also_there, corrections, facts
 from wellbeing.forms.corrections import CorrectForm
 from wellbeing.lib import access, clock
 from wellbeing.models import Activity, ProtocolVersion
@@ -82,6 +82,43 @@ def not_there(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("activity", public_id)
     messages.success(request, "Done. It is no longer among what you did.")
     return redirect("my_activities")
+
+
+@access.signed_in
+@require_POST
+def there_too(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The answer to "was somebody else there?": a name, or nobody."""
+    at, by = clock.now(), person_of(request)
+    row = own_activity(public_id, by)
+    if not corrections.logged_it(activity=row, person=by):
+        raise Http404
+    role, answer = also_there.asked_about(activity=row), request.POST.get("who", "")
+    people = also_there.who_could(activity=row, role=role) if role else []
+    chosen = {str(one.public_id): one for one in people}.get(answer)
+    if role and chosen:
+        return _named(request, row, chosen, role, at)
+    if answer == also_there.NOBODY:
+        also_there.nobody_else(activity=row, at=at)
+        messages.success(request, "Thank you. The log stands as it is.")
+    elif role:
+        messages.info(request, "Choose a name, or “Nobody else”. You can leave it too.")
+    return redirect("activity", public_id)
+
+
+def _named(
+    request: HttpRequest, row: Activity, person: User, role: str, at: datetime
+) -> HttpResponse:
+    try:
+        corrections.was_there_too(
+            activity=row, person=person, role=role, by=person_of(request), at=at
+        )
+    except corrections.Moved:
+        messages.info(request, MOVED)
+    except corrections.StudyClosed:
+        messages.info(request, CLOSED)
+    else:
+        messages.success(request, f"{person.name} is in the log too.")
+    return redirect("activity", row.public_id)
 
 
 def _correctable(public_id: UUID, person: User, at: datetime) -> Activity:

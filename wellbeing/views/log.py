@@ -11,7 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from wellbeing import activities, corrections, facts, planning, proposals
+from wellbeing import (
+    activities,
+    also_there,
+    corrections,
+    facts,
+    planning,
+    proposals,
+)
 from wellbeing.activities import TooLateToTakeBack
 from wellbeing.forms.log import OTHER, LogContext, LogForm
 from wellbeing.lib import access, clock
@@ -55,6 +62,8 @@ def activity(request: HttpRequest, public_id: UUID) -> HttpResponse:
     row = own_activity(public_id, person)
     at = clock.now()
     offer = activities.offer_about(row, person)
+    logged_it = corrections.logged_it(activity=row, person=person)
+    role = also_there.asked_about(activity=row) if logged_it else None
     return render(
         request,
         "wellbeing/activity.html",
@@ -65,7 +74,10 @@ def activity(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "can_take_back": row.logged_by_id == person.pk
             and row.logged_at is not None
             and row.logged_at > at - activities.TAKE_BACK_WITHIN,
-            "can_correct": corrections.logged_it(activity=row, person=person),
+            "can_correct": logged_it,
+            "asked_role": Role(role).label if role else "",
+            "could": also_there.who_could(activity=row, role=role) if role else [],
+            "nobody": also_there.NOBODY,
             "time_gone": "gone" in request.GET,
             "panel": panel_of(offer, at=at) if offer else None,
         },

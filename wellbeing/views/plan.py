@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from wellbeing import past_limits, planning, preparation
+from wellbeing import also_there, past_limits, planning, preparation
 from wellbeing.forms.past_limits import ReasonForm
 from wellbeing.forms.plan import PlanForm, WhenForm
 from wellbeing.lib import access, clock
@@ -171,6 +171,7 @@ def plan_page(
         "wishes": past_limits.open_in(study=study, at=at),
         "notes": notes[:NOTES_SHOWN],
         "more_notes": len(notes) > NOTES_SHOWN,
+        "unnamed": also_there.unnamed_of_late(study=study, at=at)[:NOTES_SHOWN],
         **more,
     }
     return render(request, "wellbeing/plan.html", context, status=status)
