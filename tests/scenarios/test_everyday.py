@@ -356,6 +356,19 @@ class TestScenario6:
             "2020-09-23",
         ]
 
+    def test_ada_reads_it_too_beside_the_second_with_other_days(self, first, story):
+        said = "This would be number 2 on that day. The agreed pace is 1."
+        ada, lou = story.browser_of(first.ada), story.browser_of(first.lou)
+        assert said not in ada.reads("/")
+        self.plans_the_second(lou, first, seen=f"Ada Okafor: {said}")
+        told = {one.activity.code: one for one in ada.get("/").context["planned"]}
+        assert [len(told[code].told) for code in ("301", "302")] == [0, 1]
+        page = ada.reads("/")
+        assert f"{said} You can go on as planned." in page
+        assert "Monday 21 September, Tuesday 22 September" in page
+        assert "Lou Brennan planned it and can move it." in page
+        assert said not in story.browser_of(first.gil).reads("/")
+
     def test_after_both_one_offer_speaks_for_them_and_one_talk_closes_both(
         self, first, story
     ):

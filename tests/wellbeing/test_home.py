@@ -94,7 +94,7 @@ def test_what_is_kept_offered_asked_and_planned_stands_there(agreed, at, clock, 
     context = browse(agreed.ada).get("/").context
     assert context["bookings"] == [booked]
     assert [panel.offer for panel in context["offers"]] == [offer]
-    assert list(context["planned"]) == [soon]
+    assert [one.activity for one in context["planned"]] == [soon]
     assert list(context["check_ins"]) == []
     clock(sept(16, 10))
     context = browse(agreed.ada).get("/").context
@@ -120,6 +120,27 @@ def test_home_costs_the_same_for_one_and_for_three(
         with django_assert_num_queries(9):
             page = ada.get("/")
         assert len(page.context["bookings"]) == number + 1
+
+
+def test_the_plan_of_a_person_costs_the_same_for_one_and_for_three(
+    agreed, at, clock, browse, django_assert_num_queries
+):
+    ada = browse(agreed.ada)
+    for number in range(3):
+        start = at + timedelta(days=9 * (number + 1))
+        coming = Activity.objects.create(
+            study=agreed.study,
+            kind="interview",
+            code=str(number),
+            starts_at=start,
+            ends_at=start + timedelta(hours=1),
+        )
+        coming.exposures.create(person=agreed.ada, role="interviewer")
+        if number == 1:
+            continue
+        with django_assert_num_queries(13):
+            page = ada.get("/")
+        assert [one.told for one in page.context["planned"]] == [[]] * (number + 1)
 
 
 def test_my_activities_are_mine_newest_first(agreed, at, clock, browse):

@@ -6,6 +6,7 @@ beyond it. Logging is another matter: what has happened always gets in. Counts o
 was done and planned in the study, never what anybody asked for or answered.
 """
 
+from wellbeing.planning.pace import Coming, coming
 from wellbeing.planning.plans import (
     INTERVIEWS,
     Wanted,
@@ -43,6 +44,7 @@ __all__ = [
     "INTERVIEWS",
     "AlreadyStarted",
     "Busy",
+    "Coming",
     "InterviewsFinished",
     "LimitReached",
     "NoLongerPlanned",
@@ -58,6 +60,7 @@ __all__ = [
     "WorthKnowing",
     "at_limit",
     "can_be_planned",
+    "coming",
     "kinds_of",
     "modes_of",
     "move",

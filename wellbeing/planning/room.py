@@ -5,7 +5,7 @@ told where the team keeps the two apart.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ Work = tuple[str, Done]
 
 
 @dataclass(frozen=True)
-class _Case:
+class Case:
     """What is known about some people around a time: the protocol, when they came back
     to the study, and what they have done and planned."""
 
@@ -59,6 +59,14 @@ class _Case:
             for _, one in work
         )
         return [*found, AT_ONCE] if meets else found
+
+    def earlier_than(self, start: datetime, kind: ActivityKind) -> "Case":
+        """The same with only what starts before an instant, for one kind."""
+        done = {
+            person: [(k, one) for k, one in work if one.starts_at < start]
+            for person, work in self.done.items()
+        }
+        return replace(self, kind=kind, done=done)
 
     def _day(self, one: Done) -> date:
         return day_of(self.study, one.starts_at)
@@ -103,7 +111,7 @@ def notices(
     is being moved and does not count beside itself.
     """
     document = document_at(study, max(start, at))
-    case = _case(study, kind, document, [person], start, start, besides)
+    case = case_of(study, kind, document, [person], start, start, besides)
     return case.check(person, start, minutes)
 
 
@@ -119,7 +127,7 @@ def people_with_room(
     of queries."""
     document = document_at(study, start)
     people = _prepared(study, kind, document, _interviewers(study, start, besides))
-    case = _case(study, kind, document, people, start, start)
+    case = case_of(study, kind, document, people, start, start)
     return [person for person in people if not case.stops(person, start, minutes)]
 
 
@@ -140,7 +148,7 @@ def other_days(
     if document is None:
         return []
     last = start + timedelta(days=LOOK_AHEAD_DAYS)
-    case = _case(study, kind, document, people, start, last, besides)
+    case = case_of(study, kind, document, people, start, last, besides)
     against = case.tells if within_pace else case.stops
     where = facts.sites(study=study, people=[person.pk for person in people])
     free = (
@@ -205,7 +213,7 @@ def _open_days(
             yield day, lengths.at_wall_time(day, wall, study.time_zone)
 
 
-def _case(
+def case_of(
     study: Study,
     kind: ActivityKind,
     document: Protocol | None,
@@ -213,7 +221,7 @@ def _case(
     first: datetime,
     last: datetime,
     besides: Activity | None = None,
-) -> _Case:
+) -> Case:
     """Everything that counts between two instants. At most five queries."""
     backs = []
     if document and document.ramp_in:
@@ -221,7 +229,7 @@ def _case(
         days = {day_of(study, first), day_of(study, last)}
         backs = [came_back(study=study, people=keys, day=day) for day in sorted(days)]
     done = _done(study, people, first, last, besides)
-    return _Case(study, kind, document, backs, done)
+    return Case(study, kind, document, backs, done)
 
 
 def _done(

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 
 from checkins.models import Invitation
 from sessions.models import Booking
+from wellbeing import planning
 from wellbeing.lib import access, clock
 from wellbeing.life import state
 from wellbeing.models import EXPOSED_ROLES, Activity, WorkItem
@@ -53,6 +54,14 @@ def _own_things(request: HttpRequest) -> dict[str, Any]:
         .select_related("supporter__person")
         .order_by("starts_at")
     )
+    planned = (
+        Activity.objects.planned()
+        .filter(study__in=studies, exposures__person=person)
+        .filter(starts_at__gte=at - timedelta(days=7))
+        .select_related("study", "planned_by")
+        .distinct()
+        .order_by("starts_at")[:3]
+    )
     given = WorkItem.objects.for_person(person)
     work = set((given.asked(at) | given.taken()).values_list("taken_at", flat=True))
     return {
@@ -65,9 +74,5 @@ def _own_things(request: HttpRequest) -> dict[str, Any]:
         "check_ins": Invitation.objects.open(at).for_person(person).order_by("ask_at"),
         "asked_for_work": None in work,
         "with_me": bool(work),
-        "planned": Activity.objects.planned()
-        .filter(study__in=studies, exposures__person=person)
-        .filter(starts_at__gte=at - timedelta(days=7))
-        .distinct()
-        .order_by("starts_at")[:3],
+        "planned": planning.coming(person=person, planned=planned, at=at),
     }
