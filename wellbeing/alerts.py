@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from notifications import outbox
 from sessions.models import Booking, Freed, SupportRequest
-from wellbeing import facts, support
+from wellbeing import facts, help_lines, support
 from wellbeing.models import Membership, ProtocolVersion, Role, ServiceAlert, Study
 from wellbeing.protocol import lengths
 
@@ -59,6 +59,19 @@ def note_cancelled_twice(*, at: datetime) -> int:
             key = f"cancelled:{booking.public_id}:{booking.sequence}"
             made += _noted(study, ServiceAlert.Kind.CANCELLED, key, at)
         seen.add(moment)
+    return made
+
+
+def note_help_list(*, at: datetime) -> int:
+    """One alert in each open study when the list of help lines is no longer checked:
+    entries hide then (scenario 50). One for each time that it grows old; no query while
+    it is fresh."""
+    since = help_lines.not_checked_since(at.date())
+    if since is None:
+        return 0
+    kind, made = ServiceAlert.Kind.HELP_LIST, 0
+    for study in Study.objects.filter(closed_on__isnull=True):
+        made += _noted(study, kind, f"help:{study.public_id}:{since}", at)
     return made
 
 

@@ -15,6 +15,13 @@ def came_back(
 ) -> dict[int, date | None]:
     """By person, the last day up to `day` on which they came back: from a time away, or
     from a pause at the place where they work. Two queries."""
+    return came_back_by(study=study, people=people, days=[day])[0]
+
+
+def came_back_by(
+    *, study: Study, people: Collection[int], days: Collection[date]
+) -> list[dict[int, date | None]]:
+    """The same for each of several days, in their order. Two queries for all."""
     held: dict[int, list[Membership]] = defaultdict(list)
     rows = Membership.objects.filter(
         study=study, person_id__in=people, role__in=EXPOSED_ROLES
@@ -22,14 +29,15 @@ def came_back(
     for row in rows.select_related("team"):
         held[row.person_id].append(row)
     pauses = list(Pause.objects.filter(study=study))
-    return {
-        person: came_back_on(
-            [Held(row.role, row.from_date, row.until_date) for row in held[person]],
-            _pauses_at(pauses, facts.site_of(held[person])),
-            day,
-        )
-        for person in people
-    }
+    return [
+        {person: _came_back(held[person], pauses, day) for person in people}
+        for day in days
+    ]
+
+
+def _came_back(held: list[Membership], pauses: list[Pause], day: date) -> date | None:
+    roles = [Held(row.role, row.from_date, row.until_date) for row in held]
+    return came_back_on(roles, _pauses_at(pauses, facts.site_of(held)), day)
 
 
 def _pauses_at(pauses: list[Pause], site: str) -> list[Paused]:

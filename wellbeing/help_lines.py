@@ -37,6 +37,13 @@ def every_line() -> tuple[HelpLine, ...]:
     return tuple(HelpLine(**entry) for entry in yaml.safe_load(LIST.read_text()))
 
 
+def not_checked_since(day: date) -> date | None:
+    """When the entry that was not checked for longest was checked, if that is too long
+    ago to be trusted; None while every entry can be."""
+    stale = [line.checked_on for line in every_line() if line.stale(day)]
+    return min(stale, default=None)
+
+
 def lines_for(*, nation: str, day: date) -> list[HelpLine]:
     """The lines of one nation that can be trusted, and the emergency ones always."""
     return [

@@ -40,6 +40,7 @@ def tick(*, at: datetime) -> Ticked:
     with transaction.atomic():
         alerts.note_unanswered(at=at)
         alerts.note_cancelled_twice(at=at)
+        alerts.note_help_list(at=at)
         told = alerts.tell_leads(at=at)
         reviews.remind_of_review(at=at)
     # Last, since a search may take seconds: only what no worker has finished.

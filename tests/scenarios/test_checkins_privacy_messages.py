@@ -15,6 +15,7 @@ from tests.scenarios.cast import london
 from tests.scenarios.conftest import PAGES, masked, words_of
 from tests.vault.dump import everything_stored
 from wellbeing.help_lines import TRUSTED_FOR, every_line
+from wellbeing.models import ServiceAlert
 from wellbeing.vault import sealing
 
 
@@ -200,3 +201,23 @@ class TestScenario50:
             if line.emergency and "England" in line.nations
         ]
         assert "Not checked lately." in words_of(client.get("/help-now/"))
+
+    def test_sam_hears_of_it_next_morning_once_and_nobody_else(
+        self, cast, story, letters
+    ):
+        checked = min(line.checked_on for line in every_line())
+        old = checked + timedelta(days=130)
+        days = [old + timedelta(days=more) for more in range(4)]
+        story.time_passes(*(f"{day} {hour}" for day in days for hour in ("09:30",)))
+        kinds = ServiceAlert.objects.filter(study=cast.study).values_list("kind")
+        assert list(kinds) == [("help_list_not_checked",)]
+        note = "1 note about the service"
+        assert letters(cast.sam).count(note) == 1
+        assert note not in letters(cast.lou) + letters(cast.ada)
+        sam = story.browser_of(cast.sam)
+        assert "The Help now list was not checked lately" in sam.reads("/alerts/")
+
+    def test_a_list_that_is_fresh_alerts_nobody(self, cast, story):
+        checked = min(line.checked_on for line in every_line())
+        story.time_passes(f"{checked + TRUSTED_FOR} 09:30")
+        assert ServiceAlert.objects.count() == 0

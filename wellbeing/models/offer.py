@@ -121,6 +121,7 @@ class ServiceAlert(models.Model):
     """
 
     class Kind(models.TextChoices):
+        HELP_LIST = "help_list_not_checked", "The Help now list was not checked lately"
         NO_TIME = "no_time_in_window", "No time was free inside the promised window"
         UNANSWERED = "request_unanswered", "A request waited longer than was promised"
         CANCELLED = "cancelled_twice", "We cancelled on the same person more than once"

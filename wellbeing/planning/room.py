@@ -11,7 +11,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from wellbeing import facts, preparation
-from wellbeing.comebacks import came_back
+from wellbeing.comebacks import came_back_by
 from wellbeing.life import state
 from wellbeing.life.stages import Stage
 from wellbeing.models import Activity, Membership, ProtocolVersion, Role, Study
@@ -227,7 +227,7 @@ def case_of(
     if document and document.ramp_in:
         keys = [person.pk for person in people]
         days = {day_of(study, first), day_of(study, last)}
-        backs = [came_back(study=study, people=keys, day=day) for day in sorted(days)]
+        backs = came_back_by(study=study, people=keys, days=sorted(days))
     done = _done(study, people, first, last, besides)
     return Case(study, kind, document, backs, done)
 
