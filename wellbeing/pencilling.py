@@ -11,7 +11,8 @@ from sessions.booking import NotInOfferedHours, TimeTaken
 from sessions.models import Booking, Supporter
 from wellbeing import support
 from wellbeing.people.models import User
-from wellbeing.protocol.document import Pencil, Protocol
+from wellbeing.protocol.document import Protocol
+from wellbeing.protocol.rules import Pencil
 
 # How often a time may be snatched away between choosing and writing before we give up.
 TRIES = 3

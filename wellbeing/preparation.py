@@ -24,7 +24,8 @@ from wellbeing.models import (
     Study,
 )
 from wellbeing.people.models import User
-from wellbeing.protocol.document import Protocol, Step
+from wellbeing.protocol.document import Protocol
+from wellbeing.protocol.rules import Step
 from wellbeing.protocol.values import ActivityKind
 
 # Who has observed an interview of the study has done this step: a fact beats a form.

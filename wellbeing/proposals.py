@@ -10,7 +10,8 @@ from wellbeing.models import Activity, Offer, ProtocolVersion, Study
 from wellbeing.pencilling import Wish
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths
-from wellbeing.protocol.document import OfferRule, Protocol
+from wellbeing.protocol.document import Protocol
+from wellbeing.protocol.rules import OfferRule
 from wellbeing.protocol.whens import After
 
 

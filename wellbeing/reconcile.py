@@ -28,8 +28,9 @@ from wellbeing.models import (
 from wellbeing.pencilling import Pencilling, Wish
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths, reasons
-from wellbeing.protocol.document import OfferRule, Protocol
+from wellbeing.protocol.document import Protocol
 from wellbeing.protocol.plan import CheckInDue, OfferDue, Plan, plan
+from wellbeing.protocol.rules import OfferRule
 
 log = logging.getLogger(__name__)
 

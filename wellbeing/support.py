@@ -12,7 +12,8 @@ from wellbeing.lib import words
 from wellbeing.models import SUPPORTER_ROLES, Membership, Study
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths
-from wellbeing.protocol.document import KeptUntil, Protocol
+from wellbeing.protocol.document import Protocol
+from wellbeing.protocol.rules import KeptUntil
 
 MODE_WORDS = {"phone": "phone", "video": "video", "in_person": "in person"}
 

@@ -4,9 +4,9 @@ import pytest
 
 from tests.protocol_text.texts import EXAMPLES, TEXT, document, with_data
 from wellbeing.protocol import vocabulary
-from wellbeing.protocol.document import OfferRule
 from wellbeing.protocol.lint import lint
 from wellbeing.protocol.reading import read
+from wellbeing.protocol.rules import OfferRule
 
 
 def found(document, **given):

@@ -9,7 +9,7 @@ from django import forms
 from wellbeing.corrections import Facts
 from wellbeing.forms.when import EndForm
 from wellbeing.models import Activity
-from wellbeing.protocol.document import ActivityPart
+from wellbeing.protocol.rules import ActivityPart
 
 
 class CorrectForm(EndForm):

@@ -11,7 +11,7 @@ from wellbeing.activities import Entry, Matter
 from wellbeing.forms.when import WhenForm
 from wellbeing.models import Activity, Membership, Role, Study
 from wellbeing.people.models import User
-from wellbeing.protocol.document import ActivityPart
+from wellbeing.protocol.rules import ActivityPart
 
 ANSWERS = ["keep", "times", "someone", "no"]
 OTHER = "other"

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from wellbeing.protocol import days, lengths
-from wellbeing.protocol.document import CheckInRule
 from wellbeing.protocol.facts import Exposed, Facts, Version
 from wellbeing.protocol.happening import governing, holds, in_force, local_day
-from wellbeing.protocol.whens import After, Every, EveryWeeks, OnDays
+from wellbeing.protocol.rules import CheckInRule
+from wellbeing.protocol.whens import Every, EveryWeeks, OnDays
 
 
 @dataclass(frozen=True)
@@ -39,29 +39,18 @@ def owed(
 def _all(
     facts: Facts, versions: tuple[Version, ...], at: datetime
 ) -> Iterator[CheckInDue]:
-    longest = max((_longest(version) for version in versions), default=timedelta())
+    longest = max(
+        (version.document.longest_check_in for version in versions), default=timedelta()
+    )
     recent = [one for one in facts.exposures if one.ended_at + longest >= at]
     for exposed in sorted(recent, key=lambda e: (e.ended_at, e.activity)):
         version = in_force(versions, exposed.ended_at)
-        for name, rule in version.document.check_ins.items() if version else ():
-            assert version is not None  # noqa: S101 - no rules without one
-            wanted = isinstance(rule.when, After) and rule.when.after == exposed.kind
-            if wanted and exposed.role in rule.for_:
+        if version is None:
+            continue
+        for name, rule in version.document.check_ins_after.get(exposed.kind, ()):
+            if exposed.role in rule.for_ and exposed.ended_at + rule.over_within >= at:
                 yield from _after(name, rule, exposed, version, facts)
     yield from _by_calendar(facts, versions, at)
-
-
-def _longest(version: Version) -> timedelta:
-    """So long after the work, every check-in that follows from it is surely closed; it
-    spares the calendar for old work."""
-    return max(
-        (
-            timedelta(days=rule.days + 1) + lengths.at_most(rule.open)
-            for rule in version.document.check_ins.values()
-            if isinstance(rule.when, After)
-        ),
-        default=timedelta(),
-    )
 
 
 def _after(

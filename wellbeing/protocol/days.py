@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from wellbeing.protocol import lengths
-from wellbeing.protocol.document import OfferRule
 from wellbeing.protocol.facts import Exposed, Facts, Version
 from wellbeing.protocol.happening import (
     MIDNIGHT,
@@ -21,6 +20,7 @@ from wellbeing.protocol.happening import (
     reason,
     rules,
 )
+from wellbeing.protocol.rules import OfferRule
 from wellbeing.protocol.values import WEEKDAYS
 from wellbeing.protocol.whens import DayOf, DaysInARow, EveryWeeks
 from wellbeing.protocol.work import logged_in_time

@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from wellbeing.protocol import lengths
-from wellbeing.protocol.document import OfferRule
 from wellbeing.protocol.facts import Held, Version
+from wellbeing.protocol.rules import OfferRule
 
 MIDNIGHT = time(0)
 
 
-@dataclass(frozen=True)
+# Not frozen: hundreds are made for one plan, and freezing triples what each costs.
+@dataclass(slots=True)
 class Happening:
     """`due_at`: when the offer should exist. The promise counts from `window_from`, the
     offer stays open from `open_from`, unless both run to `fixed_until`; a pencilled
@@ -35,14 +35,14 @@ class Happening:
     def offer(self) -> OfferRule:
         return self.version.document.offers[self.rule]
 
-    @cached_property
+    @property
     def window_until(self) -> datetime:
         if self.fixed_until:
             return self.fixed_until
         calendar = self.version.document.calendar
         return lengths.after(self.window_from, self.offer.window, calendar)
 
-    @cached_property
+    @property
     def open_until(self) -> datetime:
         if self.fixed_until:
             return self.fixed_until

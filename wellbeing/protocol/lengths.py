@@ -8,7 +8,7 @@ keeps the wall time; `PT4WH` counts working hours. Domain rules 6.0.
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ import holidays
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
+_DAY = timedelta(days=1)
 _SHAPE = re.compile(r"P(?:(\d{1,4})(D|WD)|T(\d{1,4})(M|H|WH))")
 
 
@@ -25,6 +26,16 @@ class Length:
 
     amount: int
     unit: str
+
+    @cached_property
+    def least(self) -> timedelta:
+        """Not longer than the length can be on any calendar."""
+        if self.unit in {"M", "H"}:
+            return timedelta(minutes=self.amount * (60 if self.unit == "H" else 1))
+        if self.unit == "WH":
+            return timedelta(hours=self.amount)
+        # A day on which the clocks go forward has 23 hours.
+        return timedelta(days=self.amount) - timedelta(hours=2)
 
     @classmethod
     def parse(cls, text: str) -> "Length":
@@ -82,6 +93,22 @@ class Calendar:
             self.country, self.subdivision, day.year
         )
 
+    def days_of_working(self, day: date, amount: int) -> int:
+        """In how many calendar days so many working days after `day` are over."""
+        known = self._days_of_working.get((day, amount))
+        if known is None:
+            known, left = 0, amount
+            while left:
+                known += 1
+                left -= self.works_on(day + known * _DAY)
+            self._days_of_working[day, amount] = known
+        return known
+
+    @cached_property
+    def _days_of_working(self) -> dict[tuple[date, int], int]:
+        # The same days come up for everybody in a team: a few thousand entries at most.
+        return {}
+
 
 @cache
 def _holidays(country: str, subdivision: str | None, year: int) -> frozenset[date]:
@@ -101,15 +128,12 @@ def after(start: datetime, length: Length, calendar: Calendar) -> datetime:
     if length.unit == "WH":
         return _after_working_hours(start, timedelta(hours=length.amount), calendar)
     local = start.astimezone(ZoneInfo(calendar.zone))
-    day = local.date()
-    if length.unit == "D":
-        day += timedelta(days=length.amount)
-    else:
-        left = length.amount
-        while left:
-            day += timedelta(days=1)
-            left -= calendar.works_on(day)
-    return at_wall_time(day, local.time(), calendar.zone)
+    days = length.amount
+    if length.unit == "WD":
+        days = calendar.days_of_working(local.date(), days)
+    # Adding to a local time keeps the wall time and forgets which of two it was.
+    moved = local + timedelta(days=days)
+    return (moved.replace(fold=1) if local.fold else moved).astimezone(UTC)
 
 
 def _after_working_hours(
@@ -153,13 +177,3 @@ def at_most(length: Length) -> timedelta:
         return timedelta(days=length.amount + 1)
     # Public holidays and weekends stretch working time.
     return timedelta(days=length.amount * 8 + 14)
-
-
-def at_least(length: Length) -> timedelta:
-    """Not longer than the length can be on any calendar; spares it for fresh work."""
-    if length.unit in {"M", "H"}:
-        return timedelta(minutes=length.amount * (60 if length.unit == "H" else 1))
-    if length.unit == "WH":
-        return timedelta(hours=length.amount)
-    # A day on which the clocks go forward has 23 hours.
-    return timedelta(days=length.amount) - timedelta(hours=2)

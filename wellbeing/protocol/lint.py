@@ -12,12 +12,13 @@ from typing import get_args
 
 from wellbeing.lib import words
 from wellbeing.protocol import lengths, vocabulary
-from wellbeing.protocol.document import CheckInRule, OfferRule, Protocol
+from wellbeing.protocol.document import Protocol
 from wellbeing.protocol.finding import Finding
 from wellbeing.protocol.lengths import Length
 from wellbeing.protocol.lines import said
 from wellbeing.protocol.lint_limits import AGREEMENTS
 from wellbeing.protocol.lint_words import words_to_avoid
+from wellbeing.protocol.rules import CheckInRule, OfferRule
 from wellbeing.protocol.values import WEEKDAYS, ActivityKind
 
 # When people are usually not to be disturbed (domain 6.1): a time of day that the

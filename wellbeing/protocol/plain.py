@@ -8,8 +8,9 @@ from wellbeing.lib import words
 from wellbeing.protocol import lengths
 from wellbeing.protocol.agreed_aloud import DAY_NAMES, Reading, agreed_aloud
 from wellbeing.protocol.days import every_words
-from wellbeing.protocol.document import CheckInRule, OfferRule, Protocol
+from wellbeing.protocol.document import Protocol
 from wellbeing.protocol.named import ACTIVITIES
+from wellbeing.protocol.rules import CheckInRule, OfferRule
 from wellbeing.protocol.whens import (
     After,
     Before,

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from wellbeing.protocol import check_ins, lengths
 from wellbeing.protocol.check_ins import CheckInDue as CheckInDue
@@ -25,8 +26,7 @@ Key = tuple[str, str]
 FROM_WORK = ("activity:", "planned:", "counted:", "day:", "run:", "week:")
 
 
-@dataclass(frozen=True)
-class OfferDue:
+class OfferDue(NamedTuple):
     """An offer that should exist. `joins` is the earlier offer that it joins, as (rule,
     subject); `takes_in` are earlier ones for such a talk that keep no time any more and
     join this one. `because` is kept with the offer and shown to the person."""
@@ -95,7 +95,7 @@ def _owed(
     for one in found:
         if one.due_at > at or (one.rule, one.subject) in made:
             continue
-        if one.open_until <= at and not one.because_logged:
+        if not one.because_logged and one.open_until <= at:
             continue
         # A month's own offer stays apart from the month before.
         apart = one.fixed_until is not None

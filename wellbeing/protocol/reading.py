@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from wellbeing.protocol import vocabulary
-from wellbeing.protocol.document import OUR_FORMS, Protocol
+from wellbeing.protocol.document import Protocol
 from wellbeing.protocol.lines import (
     SHOWN,
     Marked,
@@ -25,6 +25,7 @@ from wellbeing.protocol.lines import (
     marked,
     said,
 )
+from wellbeing.protocol.rules import OUR_FORMS
 from wellbeing.protocol.values import BadProtocol
 
 _STARTS_WITH_PLACE = re.compile(r"([a-z_0-9]+(?:\.[a-z_0-9]+)+) ")

@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 
 from wellbeing.protocol import lengths
 from wellbeing.protocol.check_ins import CheckInDue
-from wellbeing.protocol.document import OfferRule, Protocol
+from wellbeing.protocol.document import Protocol
 from wellbeing.protocol.facts import Coming, Exposed, Facts, Made, Version
 from wellbeing.protocol.happening import any_rules, local_day
 from wellbeing.protocol.plan import OfferDue, plan
+from wellbeing.protocol.rules import OfferRule
 from wellbeing.protocol.whens import DayOf, DaysInARow, EveryWeeks, SoMany
 
 # The walk begins this long before the time that is counted, so that what was already

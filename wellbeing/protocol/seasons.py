@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from wellbeing.protocol import lengths
-from wellbeing.protocol.document import OfferRule
 from wellbeing.protocol.facts import Facts, Held, Version
 from wellbeing.protocol.happening import (
     MIDNIGHT,
@@ -16,6 +15,7 @@ from wellbeing.protocol.happening import (
     reason,
     rules,
 )
+from wellbeing.protocol.rules import OfferRule
 from wellbeing.protocol.whens import ComingBack, Every, Leaving, QuietFor
 
 
@@ -50,7 +50,7 @@ def _month(
     )
     return Happening(
         rule=name,
-        subject=f"month:{month:%Y-%m}",
+        subject=f"month:{month.isoformat()[:7]}",
         version=version,
         due_at=max(start, lengths.at_wall_time(joined, MIDNIGHT, calendar.zone)),
         window_from=start,

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from wellbeing.protocol import lengths
-from wellbeing.protocol.document import OfferRule
 from wellbeing.protocol.facts import Exposed, Facts, Version
 from wellbeing.protocol.happening import Happening, in_force, reason, rules
-from wellbeing.protocol.whens import After, Before, SoMany
+from wellbeing.protocol.rules import OfferRule
+from wellbeing.protocol.whens import Before, SoMany
 
 
 def _in_order(facts: Facts) -> list[Exposed]:
@@ -22,10 +22,10 @@ def after(
     for exposed in _in_order(facts):
         subject = f"activity:{exposed.activity}"
         version = in_force(versions, exposed.ended_at)
-        for name, rule in rules(version, After) if version else ():
-            assert version is not None  # noqa: S101 - no rules without one
-            wanted = isinstance(rule.when, After) and rule.when.after == exposed.kind
-            if not wanted or exposed.role not in rule.for_ or (name, subject) in made:
+        if version is None:
+            continue
+        for name, rule in version.document.offers_after.get(exposed.kind, ()):
+            if exposed.role not in rule.for_ or (name, subject) in made:
                 continue
             if logged_in_time(rule, exposed, version):
                 yield Happening(
@@ -51,7 +51,7 @@ def logged_in_time(rule: OfferRule, exposed: Exposed, version: Version) -> bool:
     """Whether the log came soon enough for the rule to follow from it."""
     if rule.logged_within is None:
         return True
-    if exposed.logged_at - exposed.ended_at <= lengths.at_least(rule.logged_within):
+    if exposed.logged_at - exposed.ended_at <= rule.logged_within.least:
         return True
     calendar = version.document.calendar
     latest = lengths.after(exposed.ended_at, rule.logged_within, calendar)
@@ -94,7 +94,9 @@ def so_many(
 ) -> Iterator[Happening]:
     """Counted in the order of logging, so that a late log never moves an old count."""
     tallies: dict[str, _Tally] = {}
-    for exposed in sorted(facts.exposures, key=lambda e: (e.logged_at, e.activity)):
+    counted = {kind for one in versions for kind in one.document.counted_kinds}
+    logged = [one for one in facts.exposures if one.kind in counted]
+    for exposed in sorted(logged, key=lambda e: (e.logged_at, e.activity)):
         version = in_force(versions, exposed.ended_at)
         for name, rule in rules(version, SoMany) if version else ():
             assert version is not None  # noqa: S101 - no rules without one

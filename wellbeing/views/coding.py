@@ -25,7 +25,7 @@ from wellbeing.forms.log import LogContext
 from wellbeing.lib import access, clock
 from wellbeing.models import Activity, ProtocolVersion
 from wellbeing.people.models import User
-from wellbeing.protocol.document import ActivityPart
+from wellbeing.protocol.rules import ActivityPart
 from wellbeing.standing import person_of
 
 PAGES = {

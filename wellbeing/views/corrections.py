@@ -13,7 +13,7 @@ from wellbeing.forms.corrections import CorrectForm
 from wellbeing.lib import access, clock
 from wellbeing.models import Activity, ProtocolVersion
 from wellbeing.people.models import User
-from wellbeing.protocol.document import ActivityPart
+from wellbeing.protocol.rules import ActivityPart
 from wellbeing.standing import person_of
 from wellbeing.views.log import own_activity
 

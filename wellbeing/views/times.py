@@ -24,7 +24,8 @@ from wellbeing.models import (
 )
 from wellbeing.people.models import User
 from wellbeing.protocol import lengths, reasons
-from wellbeing.protocol.document import OfferRule, Protocol
+from wellbeing.protocol.document import Protocol
+from wellbeing.protocol.rules import OfferRule
 from wellbeing.times import LOOK_AHEAD, bookable_kinds, times_for
 from wellbeing.views.offer_panel import panel_of
 
