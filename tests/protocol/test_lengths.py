@@ -74,4 +74,4 @@ def test_the_next_month_starts_on_its_first_day(day):
 def test_the_quick_bounds_hold_on_every_day(start, text):
     length = Length.parse(text)
     took = after(start, length, CALENDAR) - start
-    assert lengths.at_least(length) <= took <= lengths.at_most(length)
+    assert length.least <= took <= lengths.at_most(length)

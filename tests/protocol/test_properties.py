@@ -185,7 +185,7 @@ def stories(draw, *, pausing=True, names=(*EXPOSED, *NOT_EXPOSED)) -> Story:
 
 def row(due):
     """What is written of an offer, apart from which others it speaks for."""
-    return replace(due, joins=None, takes_in=())
+    return due._replace(joins=None, takes_in=())
 
 
 def rows(owed: Plan) -> dict:
