@@ -18,6 +18,22 @@ settings.register_profile("long", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """On the second engine, only what meets a database: the rest has no engine."""
+    if os.environ.get("TEST_ENGINE") != "postgres":
+        return
+    met = [item for item in items if _meets_a_database(item)]
+    config.hook.pytest_deselected(items=[one for one in items if one not in set(met)])
+    items[:] = met
+
+
+def _meets_a_database(item: pytest.Item) -> bool:
+    wanted = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(wanted) or item.get_closest_marker("django_db") is not None
+
+
 @pytest.fixture
 def one_race_at_a_time() -> Iterator[None]:
     """Fifty clients want fifty connections; two such tests side by side would want
