@@ -21,6 +21,7 @@ FIGURES = (
     "log_interview",
     "race",
     "planner",
+    "preview",
     "dispatch",
     "tick",
     "weight",
