@@ -13,6 +13,7 @@ from notifications import outbox
 from wellbeing.people.models import User
 
 KEPT_FOR = timedelta(days=90)
+GROUP = "check-in"
 
 
 class UnknownForm(Exception):
@@ -150,7 +151,7 @@ def quieten(*, invitation: Invitation, at: datetime, reason: str) -> None:
 
 def group_of(invitation: Invitation) -> str:
     """The name under which the outbox keeps this invitation's message."""
-    return f"check-in:{invitation.public_id}"
+    return f"{GROUP}:{invitation.public_id}"
 
 
 def hold(person: User) -> None:

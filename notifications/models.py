@@ -32,8 +32,7 @@ class State(models.TextChoices):
 
 WAITING = (State.PENDING, State.RETRY)
 STILL_HERE = (State.PENDING, State.RETRY, State.CLAIMED)
-# What may still come back undelivered, to be tried again or replaced.
-ON_ITS_WAY = (State.SENDING, State.UNCERTAIN, State.ACCEPTED)
+MAY_HAVE_LEFT = (State.SENDING, State.UNCERTAIN, State.ACCEPTED, State.DELIVERED)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -102,7 +101,7 @@ class Message(models.Model):
     )
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
-    # Taken back while it may have been on its way: it is not tried again.
+    # Taken back when it may have left: it is neither tried again nor said again.
     withdrawn_at = models.DateTimeField(null=True)
 
     objects: ClassVar[MessageQuerySet] = MessageQuerySet.as_manager()  # type: ignore[assignment]
@@ -240,3 +239,7 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"preference of person {self.person_id}"
+
+
+# Rows of their own files, which Django looks for here.
+from notifications.reply_models import Reply as Reply  # noqa: E402

@@ -14,7 +14,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 
 from notifications import timing, wake
-from notifications.models import ON_ITS_WAY, STILL_HERE, Message, State
+from notifications.models import MAY_HAVE_LEFT, STILL_HERE, Message, State
 from wellbeing.people.models import Contact, User
 
 EMAIL, SMS = Message.Channel.EMAIL, Message.Channel.SMS
@@ -104,14 +104,15 @@ def withdraw(
 
     A claimed row counts: the sender's last step before the provider is an update that
     finds the row still claimed, so a withdrawn one does not go out (promise P5). One
-    that may be on its way is marked, so that it is neither tried again nor replaced.
+    that may have left is marked, so that it is not tried again, replaced, or sent once
+    more because its reader asks for it.
     """
     rows = Message.objects.filter(group=group)
     if templates is not None:
         rows = rows.filter(template__in=templates)
     # First those on their way: this waits for a sender that is just planning an email
     # in place of a text, and the second step then finds that email.
-    rows.filter(state__in=ON_ITS_WAY).update(withdrawn_at=at)
+    rows.filter(state__in=MAY_HAVE_LEFT).update(withdrawn_at=at)
     return rows.filter(state__in=STILL_HERE).update(
         state=State.CANCELLED, reason=reason[:80], settled_at=at, lease_token=None
     )

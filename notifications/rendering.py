@@ -122,6 +122,7 @@ def context_of(message: Message, *, at: datetime) -> dict[str, Any]:
         "zone": zone,
         "at": at,
         "site": settings.PUBLIC_BASE_URL,
+        "short_site": settings.PUBLIC_BASE_URL.partition("://")[2],
         "link": link,
         "short_link": link.partition("://")[2],
         "stop_link": site_url(stop) if stop else "",

@@ -35,6 +35,9 @@ WHAT = {
     "protocol_review": "A protocol to look at again",
     "reaching_out": "A note about a time that did not happen",
     "reaching_out_again": "A second note about a time that did not happen",
+    "reply_help": "What you can answer to a text",
+    "reply_move": "A way to other times, as you asked",
+    "reply_skip": "How to change your time, as you asked",
     "request_for_cover": "A request that needs cover",
     "request_new": "A new request",
     "series_ended": "Regular times that end",
@@ -63,6 +66,7 @@ WHY = {
     ),
     "the person takes no text messages": "You do not take text messages.",
     "the person answered STOP to a text": "You answered STOP to a text.",
+    "you answered SKIP": "You answered SKIP.",
     "the account is closed": "Your account was closed.",
     "the sender stopped in the middle": "We are finding out whether it left.",
 }

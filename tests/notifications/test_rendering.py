@@ -42,6 +42,9 @@ WITH_TEXT = (
     "series_moved",
     "series_ended",
     "no_time_free",
+    "reply_move",
+    "reply_skip",
+    "reply_help",
 )
 ALL = (*WITH_TEXT, "study_invitation", "cover_steps_in")
 FORBIDDEN = re.compile(
