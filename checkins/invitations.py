@@ -14,6 +14,7 @@ from wellbeing.people.models import User
 
 KEPT_FOR = timedelta(days=90)
 GROUP = "check-in"
+AGAIN = "again:"
 
 
 class UnknownForm(Exception):
@@ -175,7 +176,7 @@ def ask_again(*, invitation: Invitation, days: int, at: datetime) -> Invitation 
     ask_at = datetime.combine(day, first.time(), zone).astimezone(at.tzinfo)
     return invite(
         person=person,
-        subject=f"again:{invitation.public_id}",
+        subject=f"{AGAIN}{invitation.public_id}",
         form=invitation.form,
         because="We ask because you wanted to be asked again.",
         ask_at=ask_at,
@@ -233,4 +234,6 @@ def _tell(invitation: Invitation, at: datetime) -> None:
         at=at,
         not_before=max(invitation.ask_at, at),
         expires_at=invitation.closes_at,
+        # The person wished to be asked again on this very day.
+        answers=invitation.subject.startswith(AGAIN),
     )

@@ -158,6 +158,7 @@ def _once_more(message: Message, at: datetime) -> None:
         expires_at=message.expires_at,
         channel="sms",
         priority=message.priority,
+        answers=True,
     )
 
 

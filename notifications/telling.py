@@ -50,6 +50,7 @@ WHAT = {
     "test": "A test that you asked for",
     "time_kept": "A time that is kept for you",
     "time_offered": "A time that somebody offers you",
+    "together": "Some messages for you",
     "way_asked": "A question how you would like to talk",
     "way_chosen": "How you will talk",
     "work_asked": "A piece of work you are asked about",
@@ -83,6 +84,7 @@ _STATE = {
     State.WITHHELD: "Not sent this way",
     State.DEAD: "Not sent, as it could not be delivered",
 }
+_TOGETHER = "Sent, in one email with another message of that day"
 _LEFT = frozenset({State.ACCEPTED, State.DELIVERED})
 
 
@@ -103,21 +105,26 @@ def told(person: User, *, at: datetime) -> list[Line]:
     rows = Message.objects.for_person(person).filter(
         not_before__gt=at - SHOWN_FOR, not_before__lte=at
     )
-    found = rows.order_by("-not_before", "-pk").prefetch_related("tries")[:MOST]
-    return [_line(row) for row in found]
+    found = rows.order_by("-not_before", "-pk").select_related("came_with")
+    tries = found.prefetch_related("tries", "came_with__tries")
+    return [_line(row) for row in tries[:MOST]]
 
 
 def _line(message: Message) -> Line:
-    state = State(message.state)
-    last = max((row.started_at for row in message.tries.all()), default=None)
+    """One that came along in another's email has the fate of that email."""
+    along = message.state == State.TOGETHER
+    carrier = (message.came_with if along else None) or message
+    state = State(carrier.state)
+    left = state in _LEFT
+    last = max((row.started_at for row in carrier.tries.all()), default=None)
     by = "by text" if message.channel == Message.Channel.SMS else "by email"
     return Line(
         what=WHAT.get(message.template, "A message"),
         channel=by,
         meant_for=message.not_before,
-        sent_at=last if state in _LEFT else None,
-        state=_STATE[state],
-        why="" if state in _LEFT else why(message.reason),
+        sent_at=last if left else None,
+        state=_TOGETHER if along and left else _STATE[state],
+        why="" if left else why(carrier.reason),
     )
 
 

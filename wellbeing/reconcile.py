@@ -311,6 +311,7 @@ def tell_of_offer(offer: Offer, pencilled: Booking | None, at: datetime) -> None
         context=context,
         at=at,
         expires_at=expires_at,
+        answers=reasons.follows_work(offer.because),
     )
 
 
