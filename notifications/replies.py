@@ -109,7 +109,8 @@ def _answered(phone: str, at: datetime) -> Message | None:
 def _owners(phone: str) -> list[Contact]:
     """Those who have proved that the number is theirs, and take texts."""
     rows = Contact.objects.filter(phone=phone, person__is_active=True)
-    return [row for row in rows.select_related("person") if row.takes_sms()]
+    rows = rows.select_related("person").order_by("pk")
+    return [row for row in rows if row.takes_sms()]
 
 
 def _only_one(owners: Iterable[Contact]) -> User | None:
