@@ -21,7 +21,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from notifications import leases, outbox, rendering, timing
 from notifications.channels.base import Result
-from notifications.holds import Hold, with_consent
+from notifications.holds import Hold, said_no
 from notifications.models import (
     STILL_HERE,
     WAITING,
@@ -129,7 +129,8 @@ def _is_plain_mail(message: Message) -> bool:
 def _gather(message: Message, at: datetime, token: UUID) -> None:
     """Let everything come along that this reader would get by mail now, or that already
     waits for another day. Not what was tried before: it may have left by itself."""
-    rows = with_consent(Message.objects.all()).filter(
+    rows = Message.objects.select_related("person__contact").filter(
+        ~said_no(),
         Q(state__in=WAITING) | Q(state=State.CLAIMED, lease_token=token),
         person=message.person_id,
         unasked=True,
@@ -139,7 +140,6 @@ def _gather(message: Message, at: datetime, token: UUID) -> None:
         not_before__lte=at,
         expires_at__gt=at,
         withdrawn_at=None,
-        unwanted=False,
     )
     with transaction.atomic():
         found = leases.locked(rows.exclude(pk=message.pk))

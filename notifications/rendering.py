@@ -85,14 +85,16 @@ def together(messages: Sequence[Message], *, at: datetime) -> Letter:
     words of those that can be stopped bring their own link.
     """
     points = [point(message, at=at) for message in messages]
-    context = {"person": messages[0].person, "points": points}
-    context["site"] = settings.PUBLIC_BASE_URL
-    faces = [
+    context: dict[str, Any] = {
+        "person": messages[0].person,
+        "points": points,
+        "site": settings.PUBLIC_BASE_URL,
+    }
+    subject, plain, html = (
         render_to_string(f"messages/together/{face}", context)
         for face in ("subject.txt", "body.txt", "body.html")
-    ]
-    subject, words_only, html = faces
-    return Letter(one_line(subject), words_only.strip() + "\n", html)
+    )
+    return Letter(one_line(subject), plain.strip() + "\n", html)
 
 
 def point(message: Message, *, at: datetime) -> Point:
