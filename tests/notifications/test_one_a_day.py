@@ -324,6 +324,17 @@ def test_what_another_sender_holds_comes_along_and_the_words_are_made_anew(team,
     assert [letter.subject for letter in mail.outbox] == ["Some messages for you"]
 
 
+def test_one_that_was_gathered_meanwhile_leaves_the_other_its_claim(team, at):
+    """Both in one sender's hands: its second look is at a row that came along."""
+    first, _second = _with_companion(team, at)
+    token = uuid4()
+    leases.claim(at=at, token=token)
+    one, two = leases.held(token)
+    assert one_a_day.find(one, at=at, token=token) is None
+    assert one_a_day.find(two, at=at, token=token) is not None
+    assert list(leases.fence(ids=[first.pk], token=token, at=at)) == [first.pk]
+
+
 def test_the_database_itself_keeps_the_place(team, at):
     ask(team.ada, at, "check_in", number=1)
     ask(team.ada, at, "check_in", number=2)
