@@ -49,14 +49,18 @@ def find(message: Message, *, at: datetime, token: UUID) -> Hold | None:
         _free(message, day)
         if not _take(message, day, token):
             return _behind(message, day, at, token)
-    if message.attempts == 0 and _is_plain_mail(message):
-        _gather(message, at, token)
+    alone = message.attempts > 0 or not _is_plain_mail(message)
+    if not alone and _gather(message, at, token):
+        message.told_on = day
     return None
 
 
 def companions(message: Message, *, at: datetime) -> Sequence[Message]:
     """What comes along in this mail, the oldest first. What has run out or was taken
-    back since it was gathered, because the mail was tried again, does not."""
+    back since it was gathered, because the mail was tried again, does not. A row that
+    was loaded without a place, and gathered nothing since, carries nothing."""
+    if message.told_on is None:
+        return []
     rows = Message.objects.filter(came_with=message.pk, state=State.TOGETHER)
     found = list(rows.select_related("person__contact").order_by("not_before", "pk"))
     kept = []
@@ -126,9 +130,18 @@ def _is_plain_mail(message: Message) -> bool:
     return message.channel == Message.Channel.EMAIL and not message.address
 
 
-def _gather(message: Message, at: datetime, token: UUID) -> None:
+def _gather(message: Message, at: datetime, token: UUID) -> int:
     """Let everything come along that this reader would get by mail now, or that already
     waits for another day. Not what was tried before: it may have left by itself."""
+    others = Message.objects.filter(
+        person=message.person_id,
+        unasked=True,
+        state__in=STILL_HERE,
+        not_before__lte=at,
+    )
+    # Mostly there is nothing else, and a look is cheaper than the whole question.
+    if not others.exclude(pk=message.pk).exists():
+        return 0
     rows = Message.objects.select_related("person__contact").filter(
         ~said_no(),
         Q(state__in=WAITING) | Q(state=State.CLAIMED, lease_token=token),
@@ -144,7 +157,7 @@ def _gather(message: Message, at: datetime, token: UUID) -> None:
     with transaction.atomic():
         found = leases.locked(rows.exclude(pk=message.pk))
         ids = [row.pk for row in found if _can_come_along(row, at)]
-        _come_along(Message.objects.filter(pk__in=ids), message, at)
+        return _come_along(Message.objects.filter(pk__in=ids), message, at)
 
 
 def _join(message: Message, holder: Message, at: datetime, token: UUID) -> bool:

@@ -229,6 +229,23 @@ def test_what_is_answered_before_the_mail_leaves_is_left_out(team, at, monkeypat
     assert [letter.subject for letter in mail.outbox] == ["A message for you"]
 
 
+def test_what_is_answered_while_the_mail_is_in_doubt_is_not_said_again(
+    team, at, monkeypatch
+):
+    first, second = _with_companion(team, at)
+    with monkeypatch.context() as patched:
+        silent = Outcome(Result.UNCERTAIN, "disconnected-late", reason="x")
+        patched.setattr(email.EmailChannel, "send", lambda self, parcel: silent)
+        _send(at)
+    outbox.withdraw(group="offer_reminder", at=at, reason="the offer was answered")
+    later = at + timedelta(minutes=6)
+    delivery.reconcile_uncertain(clock=lambda: later)
+    _send(later)
+    assert [letter.subject for letter in mail.outbox] == ["A message for you"]
+    assert _state(first)[0] == State.ACCEPTED
+    assert _state(second) == (State.CANCELLED, "it was taken back meanwhile")
+
+
 def test_when_the_mail_that_carries_it_is_taken_back_the_other_is_owed_by_itself(
     team, at, monkeypatch
 ):
