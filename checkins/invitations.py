@@ -13,6 +13,8 @@ from notifications import outbox
 from wellbeing.people.models import User
 
 KEPT_FOR = timedelta(days=90)
+GROUP = "check-in"
+AGAIN = "again:"
 
 
 class UnknownForm(Exception):
@@ -150,7 +152,7 @@ def quieten(*, invitation: Invitation, at: datetime, reason: str) -> None:
 
 def group_of(invitation: Invitation) -> str:
     """The name under which the outbox keeps this invitation's message."""
-    return f"check-in:{invitation.public_id}"
+    return f"{GROUP}:{invitation.public_id}"
 
 
 def hold(person: User) -> None:
@@ -174,7 +176,7 @@ def ask_again(*, invitation: Invitation, days: int, at: datetime) -> Invitation 
     ask_at = datetime.combine(day, first.time(), zone).astimezone(at.tzinfo)
     return invite(
         person=person,
-        subject=f"again:{invitation.public_id}",
+        subject=f"{AGAIN}{invitation.public_id}",
         form=invitation.form,
         because="We ask because you wanted to be asked again.",
         ask_at=ask_at,
@@ -232,4 +234,6 @@ def _tell(invitation: Invitation, at: datetime) -> None:
         at=at,
         not_before=max(invitation.ask_at, at),
         expires_at=invitation.closes_at,
+        # The person wished to be asked again on this very day.
+        answers=invitation.subject.startswith(AGAIN),
     )

@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from notifications import holds, leases, outbox, outcomes, rendering
+from notifications import holds, leases, one_a_day, outbox, outcomes, rendering
 from notifications.channels import circuit
 from notifications.channels.base import Channel, Outcome, Parcel, Result
 from notifications.channels.email import EmailChannel
@@ -87,6 +87,7 @@ def send_due(
     stop_at = time.monotonic() + seconds
     this = _Round(clock, keep_going)
     leases.take_back(at=clock())
+    one_a_day.owe_again(at=clock())
     try:
         while keep_going() and time.monotonic() < stop_at:
             token = uuid4()
@@ -169,6 +170,8 @@ class _Batch:
                 closed=self.closed,
                 unwanted=_unwanted(message),
             )
+            if hold is None and message.unasked:
+                hold = one_a_day.find(message, at=at, token=self.token)
             if hold is None:
                 return _words(message, at)
         except (rendering.CannotRender, LookupError, ValueError) as problem:
@@ -180,18 +183,20 @@ class _Batch:
 
     def _end(self, message: Message, hold: holds.Hold, at: datetime) -> None:
         if hold.until is not None:
-            self.this.counts.put_off += 1
             fields = outcomes.waiting(
                 state=hold.state, until=hold.until, reason=hold.reason
             )
         else:
-            self.this.counts.not_sent += 1
             fields = outcomes.not_sent(state=hold.state, reason=hold.reason, at=at)
         with transaction.atomic():
             mine = Message.objects.filter(
                 pk=message.pk, state=State.CLAIMED, lease_token=self.token
             )
-            if mine.update(**fields) and hold.fall_back:
+            if not mine.update(**fields):
+                return
+            self.this.counts.put_off += hold.until is not None
+            self.this.counts.not_sent += hold.until is None
+            if hold.fall_back:
                 chosen = hold.state is State.WITHHELD and _unwanted(message)
                 outbox.plan_fallback(message=message, at=at, chosen=chosen)
 
@@ -229,4 +234,7 @@ def _unwanted(message: Message) -> bool:
 def _words(message: Message, at: datetime) -> Words:
     if message.channel == Message.Channel.SMS:
         return rendering.text(message, at=at)
+    along = one_a_day.companions(message, at=at) if message.unasked else ()
+    if along:
+        return rendering.together([message, *along], at=at)
     return rendering.letter(message, at=at, to=holds.recipient(message))

@@ -31,13 +31,18 @@ class Hold:
 
 def with_consent(rows: MessageQuerySet) -> MessageQuerySet:
     """The rows with person, contact and `unwanted`, in one query."""
+    return rows.select_related("person__contact").annotate(unwanted=said_no())
+
+
+def said_no() -> Exists:
+    """Whether the person of a row does not want its purpose by its channel."""
     no = Preference.objects.filter(
         person=OuterRef("person"),
         purpose=OuterRef("purpose"),
         channel=OuterRef("channel"),
         wanted=False,
     )
-    return rows.select_related("person__contact").annotate(unwanted=Exists(no))
+    return Exists(no)
 
 
 def recipient(message: Message) -> str:

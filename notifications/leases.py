@@ -43,7 +43,7 @@ def claim(*, at: datetime, token: UUID) -> list[int]:
     it holds from the others until the lease is over.
     """
     with transaction.atomic(durable=True):
-        rows = _locked(can_leave(at)).order_by("priority", "next_try", "pk")
+        rows = locked(can_leave(at)).order_by("priority", "next_try", "pk")
         found = list(rows.values_list("pk", "channel")[:BATCH])
         texts = [pk for pk, channel in found if channel == Message.Channel.SMS]
         late = set(texts[TEXTS:])
@@ -75,7 +75,7 @@ def fence(*, ids: Collection[int], token: UUID, at: datetime) -> dict[int, Attem
             expires_at__gt=at,
             withdrawn_at=None,
         )
-        made = dict(_locked(rows).order_by("pk").values_list("pk", "attempts"))
+        made = dict(locked(rows).order_by("pk").values_list("pk", "attempts"))
         Message.objects.filter(pk__in=made).update(
             state=State.SENDING, attempts=F("attempts") + 1, lease_until=at + LEASE
         )
@@ -149,8 +149,9 @@ def _run(statement: str) -> None:
         cursor.execute(statement)
 
 
-def _locked(rows: MessageQuerySet) -> MessageQuerySet:
-    """SQLite needs no row locks: its transactions begin with the write lock."""
+def locked(rows: MessageQuerySet) -> MessageQuerySet:
+    """Locked for us, without those that another holds. SQLite needs no row locks: its
+    transactions begin with the write lock."""
     if connection.features.has_select_for_update_skip_locked:
-        return rows.select_for_update(skip_locked=True)
+        return rows.select_for_update(skip_locked=True, of=("self",))
     return rows

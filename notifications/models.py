@@ -28,12 +28,12 @@ class State(models.TextChoices):
     EXPIRED = "expired", "Not sent: too late to be of use"
     WITHHELD = "withheld", "Not sent: the person does not want it this way"
     DEAD = "dead", "Not sent: it could not be delivered"
+    TOGETHER = "together", "In one mail with another message"
 
 
 WAITING = (State.PENDING, State.RETRY)
 STILL_HERE = (State.PENDING, State.RETRY, State.CLAIMED)
-# What may still come back undelivered, to be tried again or replaced.
-ON_ITS_WAY = (State.SENDING, State.UNCERTAIN, State.ACCEPTED)
+MAY_HAVE_LEFT = (State.SENDING, State.UNCERTAIN, State.ACCEPTED, State.DELIVERED)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -63,7 +63,9 @@ class Message(models.Model):
     the template (instants as ISO text, ids), never private words; the text is made
     when it is sent and not kept. `address` is used only where the message must not go
     to the account's own address or number. `group` ties together the messages that fall
-    when one thing changes. Address and context go after the retention time.
+    when one thing changes. Address and context go after the retention time. For what is
+    `unasked` see `notifications.one_a_day`: `told_on` is the reader's day whose one
+    place the row holds, and `came_with` the mail in which it came along.
     """
 
     class Channel(models.TextChoices):
@@ -100,9 +102,14 @@ class Message(models.Model):
     fallback_of = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, related_name="fallbacks"
     )
+    unasked = models.BooleanField(default=False)
+    told_on = models.DateField(null=True)
+    came_with = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, related_name="companions"
+    )
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
-    # Taken back while it may have been on its way: it is not tried again.
+    # Taken back when it may have left: it is neither tried again nor said again.
     withdrawn_at = models.DateTimeField(null=True)
 
     objects: ClassVar[MessageQuerySet] = MessageQuerySet.as_manager()  # type: ignore[assignment]
@@ -125,10 +132,20 @@ class Message(models.Model):
                 condition=Q(state__in=["uncertain", "accepted"], settled_at=None),
                 name="message_in_doubt",
             ),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state="together"),
+                name="message_together",
+            ),
             models.Index(fields=["group"], name="message_group"),
             models.Index(fields=["person", "-created_at"], name="message_person"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["person", "told_on"],
+                condition=Q(told_on__isnull=False),
+                name="message_one_a_day",
+            ),
             models.CheckConstraint(
                 condition=Q(person__isnull=False) | ~Q(address=""),
                 name="message_has_a_recipient",
@@ -240,3 +257,7 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"preference of person {self.person_id}"
+
+
+# Rows of their own files, which Django looks for here.
+from notifications.reply_models import Reply as Reply  # noqa: E402

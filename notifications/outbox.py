@@ -12,9 +12,10 @@ from typing import Any
 import holidays
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 
-from notifications import timing, wake
-from notifications.models import ON_ITS_WAY, STILL_HERE, Message, State
+from notifications import timing, unasked, wake
+from notifications.models import MAY_HAVE_LEFT, STILL_HERE, Message, State
 from wellbeing.people.models import Contact, User
 
 EMAIL, SMS = Message.Channel.EMAIL, Message.Channel.SMS
@@ -41,14 +42,16 @@ def plan(
     channel: str = "email",
     address: str = "",
     priority: int = 5,
+    answers: bool = False,
 ) -> Message | None:
     """Owe one message. Repeating a `key` on a channel gives the row that is there.
 
     `context` holds primitives only (instants as ISO text). None when it would be of no
     use any more, or when a text was asked for and the person takes none. A text moves
     out of the person's quiet hours; when that is too late it becomes an email. An
-    `address` is used as it is, at once, whatever the person's own contact says.
-    Raises NobodyToTell.
+    `address` is used as it is, at once, whatever the person's own contact says. What is
+    `unasked` by its template comes at most once a day, unless it `answers` something
+    that the person did. Raises NobodyToTell.
     """
     if to is None and not address:
         raise NobodyToTell(template)
@@ -70,6 +73,7 @@ def plan(
             expires_at=expires_at,
             priority=priority,
             next_try=wanted,
+            unasked=template in unasked.TEMPLATES and not (answers or address),
             created_at=at,
         )
     )
@@ -104,15 +108,18 @@ def withdraw(
 
     A claimed row counts: the sender's last step before the provider is an update that
     finds the row still claimed, so a withdrawn one does not go out (promise P5). One
-    that may be on its way is marked, so that it is neither tried again nor replaced.
+    that may have left is marked, so that it is not tried again, replaced, or sent once
+    more because its reader asks for it.
     """
     rows = Message.objects.filter(group=group)
     if templates is not None:
         rows = rows.filter(template__in=templates)
     # First those on their way: this waits for a sender that is just planning an email
     # in place of a text, and the second step then finds that email.
-    rows.filter(state__in=ON_ITS_WAY).update(withdrawn_at=at)
-    return rows.filter(state__in=STILL_HERE).update(
+    rows.filter(state__in=(*MAY_HAVE_LEFT, State.TOGETHER)).update(withdrawn_at=at)
+    mail = Message.objects.filter(pk=OuterRef("came_with"), state__in=STILL_HERE)
+    comes_along = Q(Exists(mail), state=State.TOGETHER)
+    return rows.filter(Q(state__in=STILL_HERE) | comes_along).update(
         state=State.CANCELLED, reason=reason[:80], settled_at=at, lease_token=None
     )
 
@@ -170,6 +177,7 @@ def _instead(message: Message, channel: str, when: datetime, at: datetime) -> Me
         priority=message.priority,
         next_try=when,
         fallback_of=message,
+        unasked=message.unasked,
         created_at=at,
     )
 

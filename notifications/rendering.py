@@ -1,6 +1,7 @@
 """From a row to words, at the moment of sending. The words are not kept."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,6 +52,14 @@ class Letter:
     stop_url: str = ""
 
 
+@dataclass(frozen=True)
+class Point:
+    """One row in an email that several share."""
+
+    text: str
+    html: str
+
+
 def letter(message: Message, *, at: datetime, to: str) -> Letter:
     """The email of a row. Raises CannotRender."""
     try:
@@ -63,6 +72,38 @@ def letter(message: Message, *, at: datetime, to: str) -> Letter:
             calendar=calendar,
             calendar_method=method,
             stop_url=context["unsubscribe"],
+        )
+    except _BROKEN as problem:
+        raise CannotRender(message.template) from problem
+
+
+def together(messages: Sequence[Message], *, at: datetime) -> Letter:
+    """One email that says what several rows to one reader say, each with its own link.
+    Raises CannotRender.
+
+    It carries no one-click stop: that would have to stop all of them or only one. The
+    words of those that can be stopped bring their own link.
+    """
+    points = [point(message, at=at) for message in messages]
+    context: dict[str, Any] = {
+        "person": messages[0].person,
+        "points": points,
+        "site": settings.PUBLIC_BASE_URL,
+    }
+    subject, plain, html = (
+        render_to_string(f"messages/together/{face}", context)
+        for face in ("subject.txt", "body.txt", "body.html")
+    )
+    return Letter(one_line(subject), plain.strip() + "\n", html)
+
+
+def point(message: Message, *, at: datetime) -> Point:
+    """What a row says in an email that it shares. Raises CannotRender."""
+    try:
+        context = context_of(message, at=at)
+        return Point(
+            text=_face(message, "point.txt", context).strip(),
+            html=_face(message, "point.html", context),
         )
     except _BROKEN as problem:
         raise CannotRender(message.template) from problem
@@ -122,6 +163,7 @@ def context_of(message: Message, *, at: datetime) -> dict[str, Any]:
         "zone": zone,
         "at": at,
         "site": settings.PUBLIC_BASE_URL,
+        "short_site": settings.PUBLIC_BASE_URL.partition("://")[2],
         "link": link,
         "short_link": link.partition("://")[2],
         "stop_link": site_url(stop) if stop else "",

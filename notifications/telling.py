@@ -35,6 +35,9 @@ WHAT = {
     "protocol_review": "A protocol to look at again",
     "reaching_out": "A note about a time that did not happen",
     "reaching_out_again": "A second note about a time that did not happen",
+    "reply_help": "What you can answer to a text",
+    "reply_move": "A way to other times, as you asked",
+    "reply_skip": "How to change your time, as you asked",
     "request_for_cover": "A request that needs cover",
     "request_new": "A new request",
     "series_ended": "Regular times that end",
@@ -47,6 +50,7 @@ WHAT = {
     "test": "A test that you asked for",
     "time_kept": "A time that is kept for you",
     "time_offered": "A time that somebody offers you",
+    "together": "Some messages for you",
     "way_asked": "A question how you would like to talk",
     "way_chosen": "How you will talk",
     "work_asked": "A piece of work you are asked about",
@@ -63,6 +67,7 @@ WHY = {
     ),
     "the person takes no text messages": "You do not take text messages.",
     "the person answered STOP to a text": "You answered STOP to a text.",
+    "you answered SKIP": "You answered SKIP.",
     "the account is closed": "Your account was closed.",
     "the sender stopped in the middle": "We are finding out whether it left.",
 }
@@ -79,6 +84,7 @@ _STATE = {
     State.WITHHELD: "Not sent this way",
     State.DEAD: "Not sent, as it could not be delivered",
 }
+_TOGETHER = "Sent, in one email with another message of that day"
 _LEFT = frozenset({State.ACCEPTED, State.DELIVERED})
 
 
@@ -99,21 +105,26 @@ def told(person: User, *, at: datetime) -> list[Line]:
     rows = Message.objects.for_person(person).filter(
         not_before__gt=at - SHOWN_FOR, not_before__lte=at
     )
-    found = rows.order_by("-not_before", "-pk").prefetch_related("tries")[:MOST]
-    return [_line(row) for row in found]
+    found = rows.order_by("-not_before", "-pk").select_related("came_with")
+    tries = found.prefetch_related("tries", "came_with__tries")
+    return [_line(row) for row in tries[:MOST]]
 
 
 def _line(message: Message) -> Line:
-    state = State(message.state)
-    last = max((row.started_at for row in message.tries.all()), default=None)
+    """One that came along in another's email has the fate of that email."""
+    along = message.state == State.TOGETHER
+    carrier = (message.came_with if along else None) or message
+    state = State(carrier.state)
+    left = state in _LEFT
+    last = max((row.started_at for row in carrier.tries.all()), default=None)
     by = "by text" if message.channel == Message.Channel.SMS else "by email"
     return Line(
         what=WHAT.get(message.template, "A message"),
         channel=by,
         meant_for=message.not_before,
-        sent_at=last if state in _LEFT else None,
-        state=_STATE[state],
-        why="" if state in _LEFT else why(message.reason),
+        sent_at=last if left else None,
+        state=_TOGETHER if along and left else _STATE[state],
+        why="" if left else why(carrier.reason),
     )
 
 

@@ -14,6 +14,8 @@ SLOW_WAITS = (300, 900, 1800, 3600)
 UNREACHABLE_WAIT = 1800
 JITTER = 0.2
 LONGEST_VALIDITY = timedelta(hours=4)
+LATER = timedelta(hours=2)
+SHORTEST_LATER = timedelta(minutes=10)
 
 
 class BadAmount(ValueError):
@@ -91,6 +93,24 @@ def before(start: datetime, *, amount: str, zone: str) -> datetime:
         return start.astimezone(UTC) - timedelta(hours=hours, minutes=minutes)
     wall = start.astimezone(ZoneInfo(zone)).replace(tzinfo=None) - timedelta(days=days)
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def once_more(*, at: datetime, expires_at: datetime) -> datetime | None:
+    """When to send again what its reader wants later: in two hours, or half-way to the
+    end of its use. None when that is so near that later would be no help."""
+    wait = min(LATER, (expires_at - at) / 2)
+    return at + wait if wait >= SHORTEST_LATER else None
+
+
+def local_day(moment: datetime, *, zone: str) -> date:
+    """The day on a person's own calendar."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def next_morning(moment: datetime, *, zone: str, wall: time) -> datetime:
+    """The wall time on the day after, in the person's zone."""
+    day = local_day(moment, zone=zone) + timedelta(days=1)
+    return _instant(day, wall, ZoneInfo(zone), moment)
 
 
 def validity_seconds(*, at: datetime, expires_at: datetime) -> int:

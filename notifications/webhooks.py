@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from twilio.request_validator import RequestValidator
 
-from notifications import addresses, outcomes
+from notifications import addresses, outcomes, replies
 from notifications.channels.base import Result
 from notifications.models import Attempt, ProviderEvent, State
 from notifications.uncertain import outcome_of_status
@@ -79,7 +79,8 @@ def sms_status(request: HttpRequest, attempt_id: UUID | None = None) -> HttpResp
 @access.public
 @require_POST
 def sms_inbound(request: HttpRequest) -> HttpResponse:
-    """STOP and START switch texts; any other words are not kept and not answered."""
+    """STOP and START switch texts; LATER, SKIP, MOVE and HELP answer one. Any other
+    words are not kept and not answered."""
     if not signed(request):
         return HttpResponse(status=403)
     posted = request.POST
@@ -91,6 +92,9 @@ def sms_inbound(request: HttpRequest) -> HttpResponse:
     said = str(posted.get("OptOutType") or posted["Body"]).strip().upper()
     if said in _STOP | _START:
         _take_word(sid, phone, stop=said in _STOP)
+    elif said in replies.KNOWN and "OptOutType" not in posted:
+        # With that field the provider has answered already.
+        _take_answer(sid, phone, said)
     return HttpResponse(status=204)
 
 
@@ -166,6 +170,13 @@ def _take_word(sid: str, phone: str, *, stop: bool) -> None:
             addresses.stop_sms(phone=phone, at=clock.now())
         else:
             addresses.start_sms(phone=phone)
+
+
+def _take_answer(sid: str, phone: str, word: str) -> None:
+    """Once, even where it did nothing: brought again, it would answer a later text."""
+    with transaction.atomic():
+        if _first_time(sid, word.lower(), ""):
+            replies.take(phone=phone, word=word, at=clock.now())
 
 
 def _first_time(sid: str, status: str, code: str) -> bool:

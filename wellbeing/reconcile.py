@@ -189,7 +189,8 @@ class _Applying:
         rule = document.offers[due.rule]
         if rule.pencil:
             self._pencil(offer, rule, document, due)
-        self._tell(offer, rule, document)
+        # A change of what they were told already is told at once.
+        self._tell(offer, rule, document, at_once=True)
 
     def _pencil(
         self, offer: Offer, rule: OfferRule, document: Protocol, due: OfferDue
@@ -215,9 +216,16 @@ class _Applying:
                 )
         offer.save(update_fields=["booking", "time_in_window"])
 
-    def _tell(self, offer: Offer, rule: OfferRule, document: Protocol) -> None:
+    def _tell(
+        self,
+        offer: Offer,
+        rule: OfferRule,
+        document: Protocol,
+        at_once: bool = False,
+    ) -> None:
         """The offer itself, and at most one gentle reminder."""
-        tell_of_offer(offer, offer.booking, self.at)
+        at_once = at_once or reasons.follows_work(offer.because)
+        tell_of_offer(offer, offer.booking, at_once, self.at)
         if rule.reminder:
             outbox.plan(
                 to=self.person,
@@ -290,8 +298,11 @@ class _Applying:
         return reasons.because(dict(due.because), zone=zone, at=due.ask_at)
 
 
-def tell_of_offer(offer: Offer, pencilled: Booking | None, at: datetime) -> None:
-    """The message that time is there, with or without a pencilled time."""
+def tell_of_offer(
+    offer: Offer, pencilled: Booking | None, at_once: bool, at: datetime
+) -> None:
+    """The message that time is there, with or without a pencilled time. Not `at_once`
+    it counts as one that nobody asked for, and may share the day's mail."""
     context = {"path": path_of(offer)}
     expires_at = offer.open_until
     template = "offer_open"
@@ -312,6 +323,7 @@ def tell_of_offer(offer: Offer, pencilled: Booking | None, at: datetime) -> None
         context=context,
         at=at,
         expires_at=expires_at,
+        answers=at_once,
     )
 
 

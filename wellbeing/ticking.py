@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from checkins import texted
 from sessions import away, pencils, reaching_out, repeating, requests
 from sessions.planner import runs
 from wellbeing import alerts, offers, outreach
@@ -30,6 +31,8 @@ def tick(*, at: datetime) -> Ticked:
     """
     released = pencils.release_pencils(at=at)
     offers.settle_answered(at=at)
+    # Before the look at people: who leaves a question out has answered it.
+    texted.skip_asked(at=at)
     looked_at = reconcile_due(at=at)
     cover_asked = requests.ask_cover(at=at)
     requests.close_past(at=at)

@@ -76,6 +76,19 @@ def test_no_answer_is_no_answer_and_the_time_is_kept_until_the_page_said(ada, ag
     ]
 
 
+def test_what_answers_a_log_is_told_at_once_and_what_comes_later_shares_a_day(
+    ada, agreed
+):
+    """The offer answers the person's own work; its reminder and a check-in do not."""
+    ada.post("/log/", _form(ada.get("/log/")))
+    rows = Message.objects.filter(person=agreed.ada).order_by("template")
+    assert dict(rows.values_list("template", "unasked")) == {
+        "check_in": True,
+        "offer_reminder": True,
+        "time_kept": False,
+    }
+
+
 def test_not_this_time_frees_the_hour_at_once_and_says_nothing_to_anyone(ada, agreed):
     ada.post("/log/", _form(ada.get("/log/"), talk="no"))
     assert Booking.objects.get().freed_because == "declined"

@@ -182,6 +182,39 @@ def test_silence_after_the_content_is_doubt_and_one_more_try_under_the_same_id(
     assert len({mail["Message-ID"] for mail in mail_server.mails}) == 1
 
 
+def test_a_server_that_answers_too_late_leaves_doubt_and_one_more_try(
+    team, at, mail_server, settings
+):
+    """Not lost, since it is tried again; and not two, since both have one id."""
+    settings.EMAIL_TIMEOUT = 0.3
+    mail_server.delay = 1.0
+    owe(team.ada, at)
+    found = _send(at)
+    assert (found.state, found.last_code) == (State.UNCERTAIN, "disconnected-late")
+    assert found.reason == "the mail server fell silent; it may have the message"
+    assert _seconds(found, at) == 300
+    assert _send(at + timedelta(minutes=4)).attempts == 1
+    mail_server.delay = 0
+    later = at + timedelta(minutes=6)
+    assert delivery.reconcile_uncertain(clock=lambda: later) == 1
+    found = _send(later)
+    assert (found.state, found.attempts) == (State.ACCEPTED, 2)
+    ids = [mail["Message-ID"] for mail in mail_server.mails]
+    assert ids == [f"<{found.public_id}@testserver>"] * 2
+
+
+def test_a_server_that_is_slow_for_one_does_not_hold_up_the_next_for_ever(
+    team, at, mail_server, settings
+):
+    settings.EMAIL_TIMEOUT = 0.3
+    mail_server.delay = 1.0
+    owe(team.ada, at, key="first")
+    owe(team.bem, at, key="second")
+    counts = delivery.send_due(clock=lambda: at)
+    assert (counts.in_doubt, counts.put_off, counts.sent) == (2, 0, 0)
+    assert Message.objects.due(at).count() == 0
+
+
 def test_doubt_twice_ends_with_a_reason(team, at, mail_server):
     owe(team.ada, at)
     moment = at

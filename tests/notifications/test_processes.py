@@ -142,6 +142,50 @@ def test_mails_are_not_lost_and_a_second_copy_carries_the_same_id(settings):
     assert sum(counted.values()) <= ROWS + KILLS
 
 
+def test_each_person_gets_one_mail_a_day_of_what_nobody_asked_for(settings):
+    """Five due messages for each, many senders, some killed. What a killed sender held
+    waits for the next day; in the end each thing was said in one mail."""
+    server = MailServer(delay=CALL_SECONDS)
+    now = datetime.now(UTC)
+    people = [make_person("Ada Okafor") for _ in range(ROWS // 5)]
+    for number in range(5):
+        for person in people:
+            _owe_offer(person, number, now)
+    _run_senders(**_mail_to(server))
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    server.delay = 0
+    _finish()
+    today = {(mail["To"], mail["Message-ID"]) for mail in server.mails}
+    assert Counter(to for to, _ in today) == Counter(one.email for one in people)
+    delivery.send_due(clock=lambda: now + timedelta(days=1))
+    server.stop()
+    both = {(mail["To"], mail["Message-ID"]) for mail in server.mails}
+    assert max(Counter(to for to, _ in both - today).values(), default=0) <= 1
+    links = {mail["Message-ID"]: _offers_in(mail) for mail in server.mails}
+    said = Counter((to, link) for to, sid in both for link in links[sid])
+    assert (len(said), set(said.values())) == (ROWS, {1})
+    ended = set(Message.objects.values_list("state", flat=True))
+    assert ended == {State.ACCEPTED, State.TOGETHER}
+
+
+def _owe_offer(person, number: int, at: datetime) -> None:
+    owe(
+        person,
+        at,
+        key=f"{number}:{person.pk}",
+        purpose="offer",
+        template="offer_open",
+        context={"path": f"/offers/{number}/"},
+        expires_at=at + timedelta(days=7),
+    )
+
+
+def _offers_in(mail) -> set[str]:
+    text = next(mail.walk()).get_payload(0).get_payload()
+    return {word for word in text.split() if "/offers/" in word}
+
+
 def test_the_real_worker_sends_when_it_is_woken():
     server = MailServer()
     owe(make_person("Ada Okafor"), datetime.now(UTC))

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.template.loader import get_template
 
-from notifications import rendering
+from notifications import rendering, unasked
 from notifications.models import Message
 from notifications.segments import segments
 from tests.notifications.makers import PATH, owe, times
@@ -42,6 +42,9 @@ WITH_TEXT = (
     "series_moved",
     "series_ended",
     "no_time_free",
+    "reply_move",
+    "reply_skip",
+    "reply_help",
 )
 ALL = (*WITH_TEXT, "study_invitation", "cover_steps_in")
 FORBIDDEN = re.compile(
@@ -79,7 +82,9 @@ def _letter(person, at, template) -> rendering.Letter:
 def test_every_template_has_its_faces(template):
     faces = {path.name for path in (FOLDER / template).iterdir()}
     wanted = {"subject.txt", "body.txt", "body.html"}
-    assert faces == (wanted | {"sms.txt"} if template in WITH_TEXT else wanted)
+    wanted |= {"sms.txt"} if template in WITH_TEXT else set()
+    wanted |= {"point.txt", "point.html"} if template in unasked.TEMPLATES else set()
+    assert faces == wanted
 
 
 @pytest.mark.parametrize("template", ALL)

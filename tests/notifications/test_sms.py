@@ -1,6 +1,6 @@
 """Texts against a stand-in that answers like the real service."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -205,6 +205,80 @@ def test_quiet_hours_that_last_too_long_turn_it_into_email(team, at, texts, numb
     _send(at)
     assert (_text().state, len(mail.outbox)) == (State.WITHHELD, 1)
     assert texts.texts == []
+
+
+def test_who_travels_between_plan_and_text_is_not_woken_where_they_are(
+    team, at, texts, number
+):
+    """4pm in London when it was planned; in Auckland it is 3am when it would leave."""
+    owe(team.ada, at, channel="sms", expires_at=at + timedelta(days=1))
+    team.ada.time_zone = "Pacific/Auckland"
+    team.ada.save()
+    assert _send(at).put_off == 1
+    assert (_text().reason, texts.texts) == ("the person has quiet hours", [])
+    morning = datetime(2026, 9, 15, 20, tzinfo=UTC)  # 8am on the 16th in Auckland
+    assert _text().next_try == morning
+    _send(morning)
+    assert (_text().state, len(texts.texts)) == (State.ACCEPTED, 1)
+
+
+def test_who_comes_home_before_it_leaves_gets_it_when_it_was_meant(
+    team, at, texts, number
+):
+    """Planned for the end of the night in Auckland; she is in London by then."""
+    team.ada.time_zone = "Pacific/Auckland"
+    team.ada.save()
+    owe(team.ada, at, channel="sms", expires_at=at + timedelta(days=2))
+    assert _text().next_try == datetime(2026, 9, 15, 20, tzinfo=UTC)
+    team.ada.time_zone = "Europe/London"
+    team.ada.save()
+    night = datetime(2026, 9, 15, 20, tzinfo=UTC)  # 9pm in London
+    assert _send(night).put_off == 1
+    assert _text().next_try == datetime(2026, 9, 16, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("planned", "leaves"),
+    [
+        # The night of 28 to 29 March has an hour less, that of 24 to 25 October one
+        # more; the end of quiet hours stays 8am on the wall.
+        (datetime(2026, 3, 28, 22, tzinfo=UTC), datetime(2026, 3, 29, 7, tzinfo=UTC)),
+        (datetime(2026, 10, 24, 21, tzinfo=UTC), datetime(2026, 10, 25, 8, tzinfo=UTC)),
+    ],
+)
+def test_a_text_planned_on_a_night_when_the_clocks_change_leaves_at_8am(
+    team, texts, number, planned, leaves
+):
+    team.ada.contact.sms_at_weekends = True
+    team.ada.contact.save()
+    owe(team.ada, planned, channel="sms", expires_at=planned + timedelta(days=1))
+    _send(leaves - timedelta(minutes=1))
+    assert texts.texts == []
+    _send(leaves)
+    assert len(texts.texts) == 1
+
+
+def test_a_service_with_a_fault_leaves_doubt_and_is_asked_before_a_second_try(
+    team, at, texts, number, monkeypatch
+):
+    """A 5xx without a code: it may have the text, so it is looked up, and found."""
+    honest = sms.SmsChannel.send
+
+    def faulty(self, parcel):
+        honest(self, parcel)
+        return outcome_of_code(None, status=503)
+
+    monkeypatch.setattr(sms.SmsChannel, "send", faulty)
+    owe(team.ada, at, channel="sms")
+    assert _send(at).in_doubt == 1
+    assert (_text().state, _text().last_code) == (State.UNCERTAIN, "503")
+    later = at + timedelta(minutes=6)
+    delivery.reconcile_uncertain(clock=lambda: later)
+    assert (_text().state, _text().provider_sid, len(texts.texts)) == (
+        State.ACCEPTED,
+        texts.texts[0]["sid"],
+        1,
+    )
 
 
 def test_a_code_to_a_number_never_becomes_an_email(team, at, texts):

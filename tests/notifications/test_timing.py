@@ -1,6 +1,6 @@
 """When to tell, by the thousand."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -54,6 +54,142 @@ def test_a_text_never_comes_in_quiet_hours_nor_earlier_than_asked(
     assert moment <= found <= moment + timedelta(days=4)
     assert not _quiet(local, start, end)
     assert not (weekends_off and local.weekday() >= 5)
+
+
+days_off = st.frozensets(
+    st.integers(0, 2 * 365).map(lambda days: date(2026, 1, 1) + timedelta(days=days)),
+    max_size=30,
+)
+runs_of_days_off = st.builds(
+    lambda first, length: frozenset(first + timedelta(days=n) for n in range(length)),
+    st.integers(0, 2 * 365).map(lambda days: date(2026, 1, 1) + timedelta(days=days)),
+    st.integers(1, 9),
+)
+
+
+@st.composite
+def a_moment_near_days_off(draw):
+    """Days off mean little to a moment that lies months away from them."""
+    days = draw(st.one_of(days_off, runs_of_days_off))
+    if not days:
+        return draw(moments), days
+    near = datetime.combine(draw(st.sampled_from(sorted(days))), time(), UTC)
+    return near + timedelta(minutes=draw(st.integers(-48 * 60, 48 * 60))), days
+
+
+@given(
+    a_moment_near_days_off(),
+    st.sampled_from(ZONES),
+    quarter_hours,
+    quarter_hours,
+    st.booleans(),
+)
+def test_a_day_off_is_quiet_as_a_whole_and_the_wait_is_no_longer_than_that(
+    moment_and_days, zone, start, end, weekends_off
+):
+    moment, days = moment_and_days
+    place = ZoneInfo(zone)
+    found = timing.out_of_quiet(
+        moment,
+        zone=zone,
+        quiet_from=start,
+        quiet_until=end,
+        weekends_off=weekends_off,
+        days_off=days,
+    )
+
+    def awake(instant):
+        local = instant.astimezone(place)
+        weekend = weekends_off and local.weekday() >= 5
+        return not (weekend or local.date() in days or _quiet(local, start, end))
+
+    assert awake(found)
+    assert found >= moment
+    steps = int((found - moment) / timedelta(minutes=15))
+    earlier = [moment + timedelta(minutes=15 * step) for step in range(steps)]
+    assert [instant for instant in earlier if awake(instant)] == []
+
+
+@given(
+    moments,
+    st.lists(st.sampled_from((*ZONES, "Pacific/Auckland")), min_size=2, max_size=5),
+    quarter_hours,
+    quarter_hours,
+)
+def test_who_travels_is_not_woken_where_they_are_and_nothing_comes_early(
+    moment, zones, start, end
+):
+    """Planned in one zone and looked at again in each further one, as the last look
+    before the text does."""
+    found = moment
+    for zone in zones:
+        asked = found
+        found = timing.out_of_quiet(
+            asked, zone=zone, quiet_from=start, quiet_until=end, weekends_off=False
+        )
+        assert found >= asked
+        assert not _quiet(found.astimezone(ZoneInfo(zone)), start, end)
+    again = timing.out_of_quiet(
+        found, zone=zones[-1], quiet_from=start, quiet_until=end, weekends_off=False
+    )
+    assert again == found
+    assert found <= moment + timedelta(days=2 * len(zones))
+
+
+@pytest.mark.parametrize(
+    ("moment", "until", "expected"),
+    [
+        # London, 29 March: 1am becomes 2am, so that 1:30am is an hour later.
+        ("2026-03-29T00:30Z", time(1, 30), "2026-03-29T01:30Z"),
+        ("2026-03-29T00:30Z", time(8), "2026-03-29T07:00Z"),
+        # 25 October: 2am becomes 1am. The first 1:30am ends it, the second as well.
+        ("2026-10-25T00:10Z", time(1, 30), "2026-10-25T00:30Z"),
+        ("2026-10-25T01:10Z", time(1, 30), "2026-10-25T01:30Z"),
+        ("2026-10-24T23:30Z", time(8), "2026-10-25T08:00Z"),
+    ],
+)
+def test_quiet_hours_end_on_the_wall_on_the_nights_when_the_clocks_change(
+    moment, until, expected
+):
+    found = timing.out_of_quiet(
+        datetime.fromisoformat(moment),
+        zone="Europe/London",
+        quiet_from=time(20),
+        quiet_until=until,
+        weekends_off=False,
+    )
+    assert found == datetime.fromisoformat(expected)
+
+
+@given(moments, st.sampled_from(ZONES), quarter_hours)
+def test_the_next_morning_is_on_the_next_day_and_not_before_its_hour(
+    moment, zone, wall
+):
+    found = timing.next_morning(moment, zone=zone, wall=wall)
+    local = found.astimezone(ZoneInfo(zone))
+    today = timing.local_day(moment, zone=zone)
+    assert local.date() == today + timedelta(days=1)
+    assert moment < found <= moment + timedelta(hours=49)
+    # A wall time that the clock jumps over is the one after the jump.
+    jumped = local.time() > wall
+    assert local.time() == wall or (
+        jumped and local.utcoffset() != _offset(moment, zone)
+    )
+
+
+def _offset(moment, zone):
+    return moment.astimezone(ZoneInfo(zone)).utcoffset()
+
+
+@given(moments, st.integers(0, 72 * 60))
+def test_later_is_later_and_inside_the_use_or_not_at_all(moment, minutes):
+    end = moment + timedelta(minutes=minutes)
+    found = timing.once_more(at=moment, expires_at=end)
+    if minutes < 20:
+        assert found is None
+    else:
+        assert moment + timedelta(minutes=10) <= found < end
+        assert found <= moment + timedelta(hours=2)
 
 
 @given(moments, st.sampled_from(ZONES))

@@ -252,7 +252,7 @@ class TestScenario4:
         def told():
             return [subject for subject in letters(cast.dev) if subject != CHECK_IN]
 
-        story.time_passes("2020-09-10 15:01", "2020-09-12 14:59")
+        story.time_passes("2020-09-10 15:01", "2020-09-11 15:00", "2020-09-12 14:59")
         assert told() == ["A time is kept for you: Friday 11\u00a0September, 9:30am"]
         story.time_passes("2020-09-12 15:00")
         assert told()[1:] == ["Still there for you, if you want it"]

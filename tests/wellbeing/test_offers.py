@@ -223,6 +223,9 @@ def test_a_rule_without_quiet_time_is_not_answered_by_it(team, at, clock, browse
     reconcile(study=team.study, person=team.ada, at=at)
     monthly = Offer.objects.get(person=team.ada)
     assert monthly.rule == "supervision"
+    # The calendar brought it, so that it may share the day's mail.
+    told = Message.objects.filter(group=f"offer:{monthly.public_id}")
+    assert set(told.values_list("unasked", flat=True)) == {True}
     browse(team.ada).post(path(monthly, "quiet/"))
     assert state(monthly) == (False, False, "")
 

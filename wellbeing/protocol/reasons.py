@@ -38,6 +38,11 @@ def any_day(*, version: int, part: int) -> str:
     )
 
 
+def follows_work(facts: Facts) -> bool:
+    """Whether the person's own work called for it, and not the calendar or a plan."""
+    return any(facts.get(key) for key in ("after", "counted", "day_of", "in_a_row"))
+
+
 def _after(facts: Facts, zone: str, at: datetime) -> str:
     done = ACTIVITIES[facts["after"]].done
     return f"you finished {done} {_on(facts['ended_at'], zone, at)}"
