@@ -8,6 +8,7 @@ PUBLIC = "public"
 ACCOUNT = "anybody with an account"
 EXPOSED, SUPPORTER = "exposed", "supporter"
 COORDINATOR, LEAD = "coordinator", "lead"
+ADMINISTRATOR = "administrator"
 
 DOORS = {
     # the front of the house
@@ -165,6 +166,7 @@ DOORS = {
     "study_import_batch": COORDINATOR,
     "study_import_undo": COORDINATOR,
     "alerts": LEAD,
+    "post": ADMINISTRATOR,
     # machines
     "sms_status": PUBLIC,
     "sms_inbound": PUBLIC,
