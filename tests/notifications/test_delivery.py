@@ -215,7 +215,7 @@ def test_a_round_costs_the_same_for_each_row(team, at, django_assert_num_queries
     for rows in (1, 3):
         for number in range(rows):
             owe(team.ada, at, key=f"{rows}:{number}")
-        with django_assert_num_queries(25 + rows):
+        with django_assert_num_queries(26 + rows):
             _send(at)
 
 
