@@ -11,9 +11,9 @@ from notifications.message_context import ZONE_WITHOUT_PERSON, context_of
 from notifications.models import Message
 from wellbeing.people.models import Contact, User
 
-# A Wednesday in September: the longest day and the longest month, for counting letters.
+# For counting letters: a Wednesday in September, half past twelve in the longest place.
 AT = datetime(2026, 9, 15, 15, tzinfo=UTC)
-STARTS = datetime(2026, 9, 23, 11, 30, tzinfo=UTC)
+STARTS = datetime(2026, 9, 23, 15, 30, tzinfo=UTC)
 PATH = "/bookings/7d3b8a44-3f0e-4c39-9a53-6a8f3f6f2c11/"
 READER, OTHER = "Ada Sample", "Jo Sample"
 

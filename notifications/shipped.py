@@ -43,6 +43,7 @@ EDITABLE = (
     "way_asked",
     "way_chosen",
 )
+_FOLDER = Path(settings.BASE_DIR) / "templates" / "messages"
 _FILES: tuple[tuple[Face, str], ...] = (
     ("subject", "subject.txt"),
     ("words", "only_words.txt"),
@@ -65,6 +66,11 @@ def faces_of(name: str) -> Shipped:
     )
 
 
+def every_name() -> list[str]:
+    """All messages that there are."""
+    return sorted(path.parent.name for path in _FOLDER.glob("*/subject.txt"))
+
+
 def has_text(name: str) -> bool:
     """Whether the message can go out as a text message."""
     return name in _with_text()
@@ -72,8 +78,7 @@ def has_text(name: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _with_text() -> frozenset[str]:
-    folder = Path(settings.BASE_DIR) / "templates" / "messages"
-    return frozenset(path.parent.name for path in folder.glob("*/sms.txt"))
+    return frozenset(path.parent.name for path in _FOLDER.glob("*/sms.txt"))
 
 
 def _made(name: str, face: Face, file: str, context: dict[str, Any]) -> str:

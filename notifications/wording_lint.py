@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from notifications import rendering, samples, shipped, wording
+from notifications import rendering, samples, shipped
 from notifications.reading_age import longest_sentence, reading_age
 from notifications.segments import letters_outside, segments
 from notifications.wording import LINK, PLACEHOLDER, Face, Faces, Shipped
@@ -41,7 +41,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Unsaid:
-    """`anywhere` is said in no message, `on_a_lock_screen` in no subject and no text."""
+    """Words for no message at all, and those for no subject and no text."""
 
     anywhere: Collection[str] = ()
     on_a_lock_screen: Collection[str] = ()
@@ -151,7 +151,7 @@ def _said_badly(text: str) -> Iterator[str]:
     if "!" in text:
         yield "Please use no exclamation mark: it shouts."
     if near := _NEAR.search(text):
-        yield f"“{near.group()}” may be wrong when it is read. {{date}} is always right."
+        yield f"“{near.group()}” may be wrong when it is read. Better: {{date}}."
 
 
 def _gives_away(face: Face, text: str, unsaid: Unsaid) -> Iterator[str]:
@@ -165,11 +165,11 @@ def _gives_away(face: Face, text: str, unsaid: Unsaid) -> Iterator[str]:
 
 
 def _found(text: str, unsaid: Collection[str]) -> list[str]:
-    """The words of the list that stand in the text, also with an ending."""
+    """The words of the list that stand in the text, whatever they end in."""
     ours = [re.escape(word) for word in sorted(unsaid, key=len, reverse=True) if word]
     if not ours:
         return []
-    found = re.finditer(rf"\b(?:{'|'.join(ours)})(?:s|es)?\b", text, re.IGNORECASE)
+    found = re.finditer(rf"\b(?:{'|'.join(ours)})\w*", text, re.IGNORECASE)
     return list(dict.fromkeys(one.group() for one in found))
 
 
@@ -214,6 +214,3 @@ def _longest(name: str, face: Face, text: str) -> str:
     if face == "sms":
         return rendering.sms_of(name, context, Faces(sms=text))
     return rendering.mail_of(name, context, Faces(subject=text))[0]
-
-
-__all__ = ["Finding", "Unsaid", "allowed", "problems", "wording"]

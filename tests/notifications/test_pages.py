@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django_q.models import Schedule
 
-from notifications import delivery, message_context, preferences, rendering, tasks, wake
+from notifications import delivery, message_context, preferences, tasks, wake
 from notifications.models import ChannelState, Heartbeat, Message, Preference, State
 from tests.notifications.makers import owe
 

@@ -14,5 +14,6 @@ def words_to_avoid(document: Protocol) -> Iterator[Finding]:
         if not isinstance(value, str) or not vocabulary.is_prose(path):
             continue
         for found in unkind_words(value):
-            weight = "must" if found.duty else "should"
-            yield Finding(weight, said(path), found.sentence)
+            yield Finding(
+                "must" if found.duty else "should", said(path), found.sentence
+            )
