@@ -66,8 +66,13 @@ def figures(at: datetime) -> list[tuple[str, str]]:
     return [
         ("Oldest due message has waited", _length(found.wait)),
         ("A sender was last heard", heard),
-        ("Needs a look", _sentence(found.trouble) or "Nothing. All is well."),
+        ("Needs a look", _trouble(found) or "Nothing. All is well."),
     ]
+
+
+def _trouble(found: health.Health) -> str:
+    said = [_sentence(found.trouble)] if found.trouble else []
+    return " ".join([*said, *(["A channel is shut."] if found.closed else [])])
 
 
 def channels(at: datetime, *, zone: str) -> list[tuple[str, str]]:
@@ -88,11 +93,15 @@ def channels(at: datetime, *, zone: str) -> list[tuple[str, str]]:
 
 
 def counts(at: datetime) -> list[tuple[str, str]]:
-    """How many messages of the last month are in each state."""
+    """How many messages of the last month are in each state that has some."""
     lately = _lately(at)
     rows = lately.order_by().values_list("state").annotate(Count("pk"))
     found: dict[str, int] = dict(rows)
-    return [(str(state.label), _counted(state, found.get(state, 0))) for state in State]
+    return [
+        (str(state.label), _counted(state, found[state]))
+        for state in State
+        if state in found
+    ]
 
 
 def not_sent(at: datetime) -> MessageQuerySet:
@@ -133,7 +142,7 @@ def _part_of_day(local: datetime) -> str:
 
 
 def _counted(state: State, count: int) -> str:
-    if state in _EXACT or not count:
+    if state in _EXACT:
         return str(count)
     return f"Fewer than {FEW}" if count < FEW else f"About {(count + 5) // 10 * 10}"
 

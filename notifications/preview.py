@@ -22,13 +22,17 @@ class Title:
 
 @dataclass(frozen=True)
 class Preview:
-    """The four faces of one message. `sms` is empty where no text goes out."""
+    """The four faces of one message. `sms` is empty where no text goes out.
+
+    `left_out`: what the reader lets others see did not fit into one text.
+    """
 
     subject: str
     text: str
     html: str
     sms: str
     parts: int
+    left_out: bool
 
 
 def titles(edits: texts.Edits) -> list[Title]:
@@ -49,7 +53,9 @@ def of(name: str, edit: Faces, *, level: str) -> Preview:
     context = samples.context_for(name, level=level)
     subject, text, html = rendering.mail_of(name, context, edit)
     sms = rendering.sms_of(name, context, edit) if shipped.has_text(name) else ""
-    return Preview(subject, text, html, sms, segments(sms))
+    more = context["more"]
+    left_out = bool(sms and more) and more in subject and more not in sms
+    return Preview(subject, text, html, sms, segments(sms), left_out)
 
 
 @dataclass(frozen=True)

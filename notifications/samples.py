@@ -43,7 +43,8 @@ def context_for(
 @lru_cache(maxsize=1)
 def longest_zone() -> str:
     """The place whose name takes the most letters of a text."""
-    return max(available_timezones(), key=lambda zone: len(zone.split("/")[-1]))
+    zones = sorted(available_timezones())
+    return max(zones, key=lambda zone: len(zone.split("/")[-1]))
 
 
 def _moment(**after: int) -> str:

@@ -82,15 +82,17 @@ def _of_face(
 ) -> list[str]:
     if len(text) > LONGEST[face]:
         return [f"This is {len(text)} letters long. At most {LONGEST[face]} fit."]
-    broken = [*_not_plain(text), *_wrong_names(text, allowed(face, came))]
-    if broken:
-        return broken
+    if code := list(_not_plain(text)):
+        return code
+    unknown = list(_wrong_names(text, allowed(face, came)))
     return [
+        *unknown,
         *_missing(face, text, came),
         *_leads_elsewhere(text),
         *_said_badly(text),
         *_gives_away(face, text, unsaid),
-        *_too_long_or_hard(name, face, text),
+        # Words that cannot be made have no length.
+        *([] if unknown else _too_long_or_hard(name, face, text)),
     ]
 
 
@@ -104,7 +106,7 @@ def _not_plain(text: str) -> Iterator[str]:
 
 
 def _wrong_names(text: str, names: list[str]) -> Iterator[str]:
-    if re.search(r"[{}]", PLACEHOLDER.sub("", text)) and not _CODE.search(text):
+    if re.search(r"[{}]", PLACEHOLDER.sub("", text)):
         yield "There is a { or a } without its partner."
     fine = words.list_words([f"{{{name}}}" for name in names])
     for name in dict.fromkeys(PLACEHOLDER.findall(text)):

@@ -269,8 +269,23 @@ def test_the_list_asks_no_more_for_three_changed_messages_than_for_one(lou, team
     assert asked[0] <= 6
 
 
-def test_the_way_to_the_page_stands_at_the_studies(lou):
-    assert 'href="/message-texts/"' in lou.get("/studies/").content.decode()
+def test_the_way_to_the_page_stands_at_the_studies_and_in_the_settings(
+    lou, team, browse
+):
+    for path in ("/studies/", "/settings/"):
+        assert 'href="/message-texts/"' in lou.get(path).content.decode()
+    theirs = browse(team.ada).get("/settings/").content.decode()
+    assert 'href="/message-texts/"' not in theirs
+
+
+def test_one_wrong_thing_does_not_hide_another(lou):
+    answer = lou.post(EDIT, typed(sms="Your interview {code} today! {link}"))
+    assert [said[:22] for said in beside(answer, "sms")] == [
+        "“{code}” cannot stand ",
+        "Please use no exclamat",
+        "“today” may be wrong w",
+        "“interview” tells othe",
+    ]
 
 
 def test_the_terms_of_a_team_are_refused_too(lou, team, agreed, at):
