@@ -69,7 +69,7 @@ def allowed(face: Face, came: Shipped) -> list[str]:
     names = ["time", "date"] if there & {"time", "date"} else []
     names += [name for name in ("until", "old time") if name in there]
     names.append("first name")
-    has_link = face != "subject" and "link" in _names(getattr(came, face))
+    has_link = "link" in _names(getattr(came, face))
     return [*names, "link"] if has_link else names
 
 

@@ -286,6 +286,12 @@ def test_two_who_change_at_once_do_not_undo_each_other(team, at):
     assert texts.in_force() == {"offer_open": Faces(subject="Lou")}
 
 
+def test_a_version_that_nobody_made_yet_cannot_have_been_opened(team, at):
+    with pytest.raises(texts.ChangedMeanwhile):
+        written("offer_open", Faces(subject="Lou"), team.lou, at, opened=7)
+    assert MessageText.objects.count() == 0
+
+
 def test_the_same_words_again_make_no_version(team, at):
     written("offer_open", Faces(subject="Lou"), team.lou, at)
     assert written("offer_open", Faces(subject="Lou"), team.lou, at, opened=1) is None

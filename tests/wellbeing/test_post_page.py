@@ -89,6 +89,12 @@ def test_what_is_due_just_now_or_later_does_not(look, team, at):
     assert "Nothing. Every message left on time." in look()
 
 
+def test_what_is_still_to_come_is_on_no_list_whatever_became_of_it(look, team, at):
+    row = owe(team.ada, at, not_before=at + timedelta(hours=1))
+    Message.objects.filter(pk=row.pk).update(state=State.DEAD, reason="it came back")
+    assert "Nothing. Every message left on time." in look()
+
+
 @pytest.mark.parametrize("purpose", ["offer", "booking_notice", "request_notice"])
 def test_an_offer_an_agreed_time_and_a_request_look_alike(look, team, at, purpose):
     failed(team.ada, at, purpose="check_in", template="check_in")
