@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from notifications import holds, leases, one_a_day, outbox, outcomes, rendering
+from notifications import holds, leases, one_a_day, outbox, outcomes, rendering, texts
 from notifications.channels import circuit
 from notifications.channels.base import Channel, Outcome, Parcel, Result
 from notifications.channels.email import EmailChannel
@@ -110,6 +110,7 @@ class _Batch:
         self.token = token
         self.at = this.clock()
         self.closed = circuit.closed(self.at)
+        self.edits = texts.in_force()
 
     def deliver(self) -> None:
         mails: list[tuple[Message, Words]] = []
@@ -173,7 +174,7 @@ class _Batch:
             if hold is None and message.unasked:
                 hold = one_a_day.find(message, at=at, token=self.token)
             if hold is None:
-                return _words(message, at)
+                return _words(message, at, self.edits)
         except (rendering.CannotRender, LookupError, ValueError) as problem:
             # Only the kind of problem: the row's values stay out of the log.
             log.error("Message %s: %s", message.public_id, type(problem).__name__)
@@ -231,10 +232,11 @@ def _unwanted(message: Message) -> bool:
     return bool(getattr(message, "unwanted", False))
 
 
-def _words(message: Message, at: datetime) -> Words:
+def _words(message: Message, at: datetime, edits: texts.Edits) -> Words:
     if message.channel == Message.Channel.SMS:
-        return rendering.text(message, at=at)
+        return rendering.text(message, at=at, edits=edits)
     along = one_a_day.companions(message, at=at) if message.unasked else ()
     if along:
         return rendering.together([message, *along], at=at)
-    return rendering.letter(message, at=at, to=holds.recipient(message))
+    to = holds.recipient(message)
+    return rendering.letter(message, at=at, to=to, edits=edits)

@@ -19,11 +19,21 @@ def more_of(message: Message) -> str:
     contact = outbox.contact_of(message.person)
     if contact is None or not contact.discretion:
         return ""
-    parts = [_HOW.get(message.context.get("mode", ""), "")]
-    if contact.discretion == Contact.Discretion.NAME:
-        name = _name_of(message.context.get("with_id"))
-        parts.append(f"with {name}" if name else "")
+    by_name = contact.discretion == Contact.Discretion.NAME
+    name = _name_of(message.context.get("with_id")) if by_name else ""
+    return more_words(mode=message.context.get("mode", ""), name=name)
+
+
+def more_words(*, mode: str, name: str) -> str:
+    """`, by phone, with Jo Whitfield`, or as much of it as is known."""
+    parts = [_HOW.get(mode, ""), f"with {name}" if name else ""]
     return "".join(f", {part}" for part in parts if part)
+
+
+def may_name(person: User | None) -> bool:
+    """Whether a name may stand where others may look, the reader's own included."""
+    contact = outbox.contact_of(person)
+    return bool(contact and contact.discretion == Contact.Discretion.NAME)
 
 
 def calendar_title(message: Message) -> str:

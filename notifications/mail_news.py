@@ -23,8 +23,8 @@ from django.views.decorators.http import require_http_methods
 
 from notifications import outcomes, preferences
 from notifications.channels.base import Outcome, Result
+from notifications.message_context import STOPPABLE
 from notifications.models import Attempt, Message, ProviderEvent, State
-from notifications.rendering import STOPPABLE
 from notifications.webhooks import MAY_ARRIVE, MAY_COME_BACK
 from wellbeing.lib import access, clock
 

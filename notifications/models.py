@@ -261,3 +261,4 @@ class Preference(models.Model):
 
 # Rows of their own files, which Django looks for here.
 from notifications.reply_models import Reply as Reply  # noqa: E402
+from notifications.text_models import MessageText as MessageText  # noqa: E402

@@ -1,27 +1,26 @@
 """From a row to words, at the moment of sending. The words are not kept."""
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core import signing
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import render_to_string
-from django.urls import reverse
 
-from notifications import discretion
+from notifications import discretion, shipped, wording
 from notifications.invitation import calendar_bytes
+from notifications.message_context import context_of
 from notifications.models import Message
 from notifications.segments import segments
-from wellbeing.lib import links, words
+from notifications.texts import AS_SHIPPED, Edits
+from notifications.wording import Faces
+from wellbeing.lib import words
 
-STOP_SALT = "notifications.stop"
-STOPPABLE = frozenset({"check_in"})
-ZONE_WITHOUT_PERSON = "Europe/London"
+log = logging.getLogger(__name__)
 
 # Everything that any mail or text program takes for the end of a line or a command.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e]+")
@@ -34,6 +33,7 @@ _BROKEN = (
     TypeError,
     ValueError,
 )
+_NOTHING_EDITED: Edits = {}
 
 
 class CannotRender(Exception):
@@ -60,15 +60,19 @@ class Point:
     html: str
 
 
-def letter(message: Message, *, at: datetime, to: str) -> Letter:
-    """The email of a row. Raises CannotRender."""
+def letter(
+    message: Message, *, at: datetime, to: str, edits: Edits = _NOTHING_EDITED
+) -> Letter:
+    """The email of a row, in the words that are in force. Raises CannotRender."""
     try:
         context = context_of(message, at=at)
         calendar, method = _calendar(message, at=at, to=to)
+        edit = edits.get(message.template, AS_SHIPPED)
+        subject, text, html = mail_of(message.template, context, edit)
         return Letter(
-            subject=one_line(_face(message, "subject.txt", context)),
-            text=_face(message, "body.txt", context).strip() + "\n",
-            html=_face(message, "body.html", context),
+            subject=subject,
+            text=text,
+            html=html,
             calendar=calendar,
             calendar_method=method,
             stop_url=context["unsubscribe"],
@@ -102,32 +106,108 @@ def point(message: Message, *, at: datetime) -> Point:
     try:
         context = context_of(message, at=at)
         return Point(
-            text=_face(message, "point.txt", context).strip(),
-            html=_face(message, "point.html", context),
+            text=_face(message.template, "point.txt", context).strip(),
+            html=_face(message.template, "point.html", context),
         )
     except _BROKEN as problem:
         raise CannotRender(message.template) from problem
 
 
-def text(message: Message, *, at: datetime) -> str:
-    """The text message of a row, one line. Raises CannotRender.
-
-    No-break spaces become plain ones: outside the GSM alphabet, one of them would cut
-    the message from 160 letters to 70. What the reader wants said beyond the time is
-    left out where it would make two parts of one.
-    """
+def text(message: Message, *, at: datetime, edits: Edits = _NOTHING_EDITED) -> str:
+    """The text message of a row, one line. Raises CannotRender."""
     try:
-        context = context_of(message, at=at)
-        found = _as_text(_face(message, "sms.txt", context))
-        if context["more"] and segments(found) > 1:
-            found = _as_text(_face(message, "sms.txt", context | {"more": ""}))
+        edit = edits.get(message.template, AS_SHIPPED)
+        return sms_of(message.template, context_of(message, at=at), edit)
     except _BROKEN as problem:
         raise CannotRender(message.template) from problem
+
+
+def mail_of(name: str, context: dict[str, Any], edit: Faces) -> tuple[str, str, str]:
+    """Subject, text and HTML. Edited words that cannot be made are not used."""
+    if edit.subject or edit.words:
+        try:
+            return _edited_mail(name, context, edit)
+        except _BROKEN as problem:
+            _note_broken(name, problem)
+    return (
+        _subject(name, context, AS_SHIPPED),
+        _as_body(_face(name, "body.txt", context)),
+        _face(name, "body.html", context),
+    )
+
+
+def sms_of(name: str, context: dict[str, Any], edit: Faces) -> str:
+    """A text message, one line.
+
+    No-break spaces become plain ones: outside the GSM alphabet, one of them would cut
+    the message from 160 letters to 70. What the reader wants said beyond the time, and
+    their name, are left out where they would make two parts of one.
+    """
+    found = _sms(name, context, edit)
+    if segments(found) > 1 and (context["more"] or context["named"]):
+        return _sms(name, context | {"more": "", "named": False}, edit)
     return found
+
+
+def _edited_mail(
+    name: str, context: dict[str, Any], edit: Faces
+) -> tuple[str, str, str]:
+    subject = _subject(name, context, edit)
+    if not edit.words:
+        return (
+            subject,
+            _as_body(_face(name, "body.txt", context)),
+            _face(name, "body.html", context),
+        )
+    came = shipped.faces_of(name)
+    values = wording.values_of(context, face="words", shipped=came)
+    filled = context | {"edited_subject": subject}
+    plain = filled | {
+        "frame": f"messages/{name}/body.txt",
+        "edited_words": wording.fill(edit.words, values),
+    }
+    rich = filled | {
+        "frame": f"messages/{name}/body.html",
+        "edited_words": wording.as_html(edit.words, values),
+    }
+    return (
+        subject,
+        _as_body(render_to_string("messages/edited.txt", plain)),
+        render_to_string("messages/edited.html", rich),
+    )
+
+
+def _subject(name: str, context: dict[str, Any], edit: Faces) -> str:
+    if not edit.subject:
+        return one_line(_face(name, "subject.txt", context))
+    came = shipped.faces_of(name)
+    values = wording.values_of(context, face="subject", shipped=came)
+    return one_line(wording.fill(edit.subject, values))
+
+
+def _sms(name: str, context: dict[str, Any], edit: Faces) -> str:
+    if edit.sms:
+        try:
+            came = shipped.faces_of(name)
+            values = wording.values_of(context, face="sms", shipped=came)
+            return _as_text(f"{wording.SENDER}{wording.fill(edit.sms, values)}")
+        except _BROKEN as problem:
+            _note_broken(name, problem)
+    return _as_text(_face(name, "sms.txt", context))
+
+
+def _note_broken(name: str, problem: Exception) -> None:
+    """Only the kind of problem: what the row holds stays out of the log."""
+    kind = type(problem).__name__
+    log.error("The edited words of %s: %s. Ours are sent.", name, kind)
 
 
 def _as_text(face: str) -> str:
     return " ".join(one_line(face).replace(words.NBSP, " ").split())
+
+
+def _as_body(face: str) -> str:
+    return face.strip() + "\n"
 
 
 def one_line(value: str) -> str:
@@ -135,64 +215,8 @@ def one_line(value: str) -> str:
     return _CONTROL.sub(" ", value).strip()
 
 
-def context_of(message: Message, *, at: datetime) -> dict[str, Any]:
-    """What every template may use beside the row's own context.
-
-    Instants (`..._at`) come as datetimes, and each brings its day in words in the
-    reader's zone (`starts_at` gives `starts_day`): a message is read on another day
-    than it was sent, so it never says today or tomorrow. `link` and `short_link` are
-    made from `path`; `unsubscribe` is empty where the purpose cannot be stopped. For
-    somebody without an account, who cannot sign in, the link is a signed one.
-    """
-    zone = message.person.time_zone if message.person else ZONE_WITHOUT_PERSON
-    place = ZoneInfo(zone)
-    found: dict[str, Any] = dict(message.context)
-    for name, value in message.context.items():
-        if name.endswith("_at"):
-            moment = datetime.fromisoformat(value)
-            year = abs((moment - at).days) > 300
-            day = words.date_words(moment.astimezone(place).date(), year=year)
-            found |= {name: moment, f"{name.removesuffix('_at')}_day": day}
-    path = message.context.get("path", "/")
-    if message.person and not message.person.email:
-        path = f"{path}{links.signature_of(path)}/"
-    link = site_url(path)
-    stop = message.context.get("stop_path", "")
-    return found | {
-        "person": message.person,
-        "zone": zone,
-        "at": at,
-        "site": settings.PUBLIC_BASE_URL,
-        "short_site": settings.PUBLIC_BASE_URL.partition("://")[2],
-        "link": link,
-        "short_link": link.partition("://")[2],
-        "stop_link": site_url(stop) if stop else "",
-        "unsubscribe": _unsubscribe_url(message),
-        "more": discretion.more_of(message),
-        "calendar_title": discretion.calendar_title(message),
-    }
-
-
-def site_url(path: str) -> str:
-    """A path of ours as a full address. Raises ValueError for anything else."""
-    if not path.startswith("/") or path.startswith("//"):
-        raise ValueError("a link in a message must be a path of our own")
-    return f"{settings.PUBLIC_BASE_URL}{path}"
-
-
-def _face(message: Message, face: str, context: dict[str, Any]) -> str:
-    return render_to_string(f"messages/{message.template}/{face}", context)
-
-
-def _unsubscribe_url(message: Message) -> str:
-    """An address that stops this purpose without signing in, or empty.
-
-    The token is the message's own random id, signed: nobody is named in the address.
-    """
-    if message.purpose not in STOPPABLE or message.person is None:
-        return ""
-    token = signing.Signer(salt=STOP_SALT).sign(str(message.public_id))
-    return site_url(reverse("message_stop", args=[token]))
+def _face(name: str, face: str, context: dict[str, Any]) -> str:
+    return render_to_string(f"messages/{name}/{face}", context)
 
 
 def _calendar(message: Message, *, at: datetime, to: str) -> tuple[str, str]:

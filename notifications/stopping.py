@@ -9,8 +9,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from notifications import preferences
+from notifications.message_context import STOP_SALT, STOPPABLE
 from notifications.models import Message
-from notifications.rendering import STOP_SALT, STOPPABLE
 from wellbeing.lib import access, clock
 
 

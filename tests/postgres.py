@@ -16,7 +16,7 @@ def postgres_url() -> str:
     atexit.register(server.cleanup)
     # Its disk may lose what it likes when the machine stops; what the tests kill are
     # its clients, whose commits stand all the same.
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+    for setting in ("fsync", "full_page_writes"):
         server.psql(f"ALTER SYSTEM SET {setting} = off;")
     server.psql("SELECT pg_reload_conf();")
     folder = server.get_uri().partition("host=")[2]

@@ -22,6 +22,7 @@ MENU: tuple[tuple[str, str, str], ...] = (
     ("coordinator", "Plan", "/plan/"),
     ("coordinator", "People", "/people/"),
     ("lead", "Promises", "/alerts/"),
+    ("administrator", "Post", "/post/"),
     ("", "Protocol", "/protocol/"),
 )
 

@@ -21,6 +21,9 @@ from wellbeing.models import (
 )
 from wellbeing.people.models import User
 
+# What goes on in a study whose support is over. The post is one for all studies.
+_WITHOUT_SUPPORT = (*PLANNING_ROLES, Role.ADMINISTRATOR)
+
 
 class Standing:
     """The roles of one person on this day. Anonymous people hold none."""
@@ -45,11 +48,12 @@ class Standing:
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """What the person is today; without support only the coordinator is left."""
+        """What the person is today; without support, coordinator and administrator
+        are left."""
         return frozenset(
             row.role
             for row in self.memberships
-            if row.role in PLANNING_ROLES or _supports(row.study)
+            if row.role in _WITHOUT_SUPPORT or _supports(row.study)
         )
 
     def holds_any(self, roles: frozenset[str]) -> bool:
@@ -63,6 +67,7 @@ class Standing:
             "coordinator": self.is_coordinator,
             "exposed": self.is_exposed,
             "lead": Role.LEAD in self.roles,
+            "administrator": Role.ADMINISTRATOR in self.roles,
         }.get(standing, self.is_supported)
 
     def studies(self, *roles: str) -> list[Study]:

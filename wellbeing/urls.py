@@ -14,7 +14,9 @@ from wellbeing.views import (
     life,
     load,
     log,
+    message_texts,
     offers,
+    post,
     studies,
     teams,
     times,
@@ -61,6 +63,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("groups/new/", groups.new, name="group_new"),
     path("load/", load.load, name="load"),
     path("alerts/", alerts.alerts, name="alerts"),
+    path("message-texts/", message_texts.message_texts, name="message_texts"),
+    path("message-texts/<slug:name>/", message_texts.message_text, name="message_text"),
+    path(
+        "message-texts/<slug:name>/letter/",
+        message_texts.letter,
+        name="message_text_letter",
+    ),
+    path(
+        "message-texts/<slug:name>/edit/", message_texts.edit, name="message_text_edit"
+    ),
+    path(
+        "message-texts/<slug:name>/back/", message_texts.back, name="message_text_back"
+    ),
+    path("post/", post.post, name="post"),
     path("protocol/", include("wellbeing.draft_urls")),
     path("studies/", studies.studies, name="studies"),
     path("studies/<uuid:public_id>/log/", studies.study_log, name="study_log"),

@@ -11,8 +11,14 @@ CLOSED_FOR = timedelta(minutes=15)
 
 def closed(at: datetime) -> dict[str, datetime]:
     """The channels that are closed now, and until when."""
-    rows = ChannelState.objects.filter(closed_until__gt=at)
+    rows = closed_for(at).values()
     return {row.channel: row.closed_until for row in rows if row.closed_until}
+
+
+def closed_for(at: datetime) -> dict[str, ChannelState]:
+    """The same channels with the reason of each."""
+    rows = ChannelState.objects.filter(closed_until__gt=at)
+    return {row.channel: row for row in rows}
 
 
 def close(*, channel: str, reason: str, at: datetime) -> datetime:

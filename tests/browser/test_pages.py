@@ -31,8 +31,13 @@ PAGES = {
         *("/requests/", "/week/", "/availability/", "/availability/time-off/"),
         *("booking", "offer_other_times"),
     ),
-    "Lou Brennan": ("/load/", "/plan/", "/people/", "/studies/", "log", "import"),
+    "Lou Brennan": (
+        *("/load/", "/plan/", "/people/", "/studies/", "log", "import"),
+        *("/message-texts/", "/message-texts/time_kept/"),
+        "/message-texts/time_kept/edit/",
+    ),
     "Sam Reid": ("/", "/alerts/"),
+    "Ash Webb": ("/", "/post/"),
 }
 # Pages whose address holds an id: where a link to them stands, and what it reads.
 LINKS = {

@@ -8,6 +8,7 @@ PUBLIC = "public"
 ACCOUNT = "anybody with an account"
 EXPOSED, SUPPORTER = "exposed", "supporter"
 COORDINATOR, LEAD = "coordinator", "lead"
+ADMINISTRATOR = "administrator"
 
 DOORS = {
     # the front of the house
@@ -157,6 +158,11 @@ DOORS = {
     "work_door": PUBLIC,
     "booking_link": PUBLIC,
     "studies": COORDINATOR,
+    "message_texts": COORDINATOR,
+    "message_text": COORDINATOR,
+    "message_text_letter": COORDINATOR,
+    "message_text_edit": COORDINATOR,
+    "message_text_back": COORDINATOR,
     "study_log": COORDINATOR,
     "study_life": COORDINATOR,
     "study_step": COORDINATOR,
@@ -166,6 +172,7 @@ DOORS = {
     "study_import_batch": COORDINATOR,
     "study_import_undo": COORDINATOR,
     "alerts": LEAD,
+    "post": ADMINISTRATOR,
     # machines
     "sms_status": PUBLIC,
     "sms_inbound": PUBLIC,

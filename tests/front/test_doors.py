@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from tests.factories import make_person
+from tests.factories import join, make_person
 from tests.front.doors import (
     ACCOUNT,
+    ADMINISTRATOR,
     COORDINATOR,
     DOORS,
     EXPOSED,
@@ -17,6 +18,7 @@ from tests.front.doors import (
     SUPPORTER,
 )
 from wellbeing.checks import GUARDED_ELSEWHERE, every_pattern
+from wellbeing.models import Role
 
 STANDINGS = {
     "ada": {ACCOUNT, EXPOSED},
@@ -26,6 +28,7 @@ STANDINGS = {
     "fay": {ACCOUNT, COORDINATOR, EXPOSED},
     "sam": {ACCOUNT, LEAD},
     "charlie": {ACCOUNT, EXPOSED, COORDINATOR},
+    "ann": {ACCOUNT, ADMINISTRATOR},
     "nobody": {ACCOUNT},
 }
 FILL = {
@@ -53,6 +56,7 @@ def addresses():
 
 @pytest.fixture
 def browsers(team, as_):
+    team.ann = join(team.study, make_person("Ann Machine"), Role.ADMINISTRATOR)
     team.nobody = make_person("Nia Newcomer")
     return {name: as_(getattr(team, name)) for name in STANDINGS}
 

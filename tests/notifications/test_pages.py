@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django_q.models import Schedule
 
-from notifications import delivery, preferences, rendering, tasks, wake
+from notifications import delivery, message_context, preferences, tasks, wake
 from notifications.models import ChannelState, Heartbeat, Message, Preference, State
 from tests.notifications.makers import owe
 
@@ -23,7 +23,7 @@ def check_in(team, at, settings) -> Message:
 
 
 def _path(message: Message) -> str:
-    token = signing.Signer(salt=rendering.STOP_SALT).sign(str(message.public_id))
+    token = signing.Signer(salt=message_context.STOP_SALT).sign(str(message.public_id))
     return f"/messages/stop/{token}/"
 
 

@@ -9,6 +9,7 @@ from django.core import mail
 from checkins.models import Invitation
 from notifications import delivery, rendering
 from notifications.models import Attempt, Message
+from notifications.texts import in_force as texts_in_force
 from tests.notifications.conftest import sms_settings, texts  # noqa: F401
 from tests.notifications.test_webhooks import _status
 from tests.scenarios.cast import london
@@ -119,6 +120,17 @@ class TestScenario41:
             "Alongside: Your time: Thursday 17 September, 11am, London time. "
             "Change: <link>"
         )
+
+    @pytest.mark.parametrize("words", ["CODE209", "{interview code}", "interview 209"])
+    def test_the_words_of_a_text_are_not_saved_with_it(self, cast, story, words):
+        story.it_is("2020-09-15 12:00")
+        cast.interviewed(cast.ada, "2020-09-14 15:00", code="CODE209")
+        page = "/message-texts/booking_reminder/edit/"
+        typed = {"sms": f"About {words}: {{link}}", "opened": "0"}
+        answer = story.browser_of(cast.lou).post(page, typed)
+        assert answer.status_code == 422
+        assert answer.context["form"]["sms"].value() == typed["sms"]
+        assert texts_in_force() == {}
 
 
 class TestScenario42:

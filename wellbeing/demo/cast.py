@@ -23,6 +23,7 @@ TEAM = {
     "pat": ("Pat Quigley", [Role.FACILITATOR, Role.CODER], ""),
     "lou": ("Lou Brennan", [Role.COORDINATOR], ""),
     "sam": ("Sam Reid", [Role.LEAD], ""),
+    "ash": ("Ash Webb", [Role.ADMINISTRATOR], ""),
 }
 STEPS = ("interview_training", "role_play", "live_observation")
 # What the same people did in the study that is over.

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-Standing = Literal["", "supporter", "coordinator", "exposed", "supported", "lead"]
+Standing = Literal[
+    "", "supporter", "coordinator", "exposed", "supported", "lead", "administrator"
+]
 View = TypeVar("View", bound=Callable[..., object])
 
 
@@ -61,3 +63,8 @@ def supported_only(view: View) -> View:
 def leads_only(view: View) -> View:
     """Well-being leads of some study today; others get 404."""
     return _mark(view, Policy(signed_in=True, standing="lead"))
+
+
+def administrators_only(view: View) -> View:
+    """People who look after the machines; others get 404."""
+    return _mark(view, Policy(signed_in=True, standing="administrator"))
