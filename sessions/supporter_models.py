@@ -15,7 +15,10 @@ class Supporter(models.Model):
     Why: to offer times. Who sees it: members of the studies they support. The key is
     the person's own, so that the database can see when a supporter is also the person
     in another booking. `title` is shown on pages, never in a message. `notice_minutes`
-    is the least time between booking and meeting, `horizon_days` the most. Bookings
+    is the least time between booking and meeting, `horizon_days` the most;
+    `move_notice_minutes` is the notice for a time that moves, when that is another. A
+    cancel needs none: nobody is kept in a time that they cannot use. `buffers` are the
+    minutes between two for kinds that need others than `buffer_minutes`. Bookings
     with less than `rest_minutes` between them are one run. `holidays` names the public
     holidays on which weekly hours do not hold, like GB-ENG.
     """
@@ -30,7 +33,9 @@ class Supporter(models.Model):
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="covers"
     )
     buffer_minutes = models.PositiveSmallIntegerField(default=10)
+    buffers = models.JSONField(default=dict)
     notice_minutes = models.PositiveIntegerField(default=120)
+    move_notice_minutes = models.PositiveIntegerField(null=True, blank=True)
     most_per_day = models.PositiveSmallIntegerField(default=5)
     horizon_days = models.PositiveSmallIntegerField(default=120)
     most_per_week = models.PositiveSmallIntegerField(null=True, blank=True)
