@@ -116,7 +116,8 @@ def book(
 
     Repeatable by `origin`. Raises TimeTaken and NotInOfferedHours.
     """
-    wanted = Wanted(supporter, person, start, timedelta(minutes=minutes), mode, at)
+    length = timedelta(minutes=minutes)
+    wanted = Wanted(supporter, person, kind, start, length, mode, at)
     with winning(wanted):
         known = Booking.objects.filter(origin=origin).first() if origin else None
         if known:

@@ -42,14 +42,17 @@ class NoLongerThere(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """One person's wish for one supporter's time."""
+    """One person's wish for one supporter's time, for one kind of booking. It `moves`
+    when the two have agreed it already, at another time."""
 
     supporter: Supporter
     person: User
+    kind: str
     start: datetime
     length: timedelta
     mode: str
     at: datetime
+    moves: bool = False
 
     @property
     def span(self) -> Span:
@@ -65,6 +68,7 @@ def wanted_again(booking: Booking, at: datetime) -> Wanted:
     return Wanted(
         booking.supporter,
         booking.person,
+        booking.kind,
         booking.starts_at,
         booking.ends_at - booking.starts_at,
         booking.mode,
@@ -181,6 +185,8 @@ def _looked_up(wanted: Wanted, ignoring: Booking | None) -> tuple[Rules, list[Sp
         person=wanted.person.pk,
         window=wanted.around,
         at=wanted.at,
+        kind=wanted.kind,
+        moving=wanted.moves,
         ignoring=ignoring,
     )
 

@@ -212,6 +212,7 @@ def test_a_group_counts_as_one_for_its_facilitator(team, at):
         person=team.ada.pk,
         window=Span(at, at + timedelta(days=14)),
         at=at,
+        kind="individual",
     )
     assert [one.counts for one in rules.taken].count(True) == 1
     assert own == [Span(gathering.starts_at, gathering.ends_at)]
