@@ -12,7 +12,7 @@ from django.db import transaction
 
 from sessions import booking as bookings
 from sessions import booking_messages, group_messages, seats
-from sessions.locks import LostTheRace, lock_people, one_at_a_time
+from sessions.locks import LostTheRace, WaitedTooLong, lock_people, one_at_a_time
 from sessions.models import (
     Booking,
     BookingChange,
@@ -178,6 +178,8 @@ def _seat(gathering: Gathering, person: User, at: datetime) -> Booking:
             if fresh.called_off_at is not None or fresh.starts_at <= at:
                 raise NoLongerThere
             return _seated(fresh, person, at)
+    except WaitedTooLong as problem:
+        raise NoLongerThere from problem
     except LostTheRace as problem:
         raise AlreadyBooked(gathering.starts_at) from problem
 

@@ -96,6 +96,17 @@ def still_on_offer(booking: Booking, at: datetime) -> bool:
 
 
 @contextmanager
+def all_at_once() -> Iterator[None]:
+    """A transaction around the taking of a time and what belongs to it. When others
+    keep their hand on it for too long, that is TimeTaken too, and nothing is done."""
+    try:
+        with one_at_a_time():
+            yield
+    except LostTheRace as problem:
+        raise TimeTaken([]) from problem
+
+
+@contextmanager
 def winning(wanted: Wanted, *, ignoring: Booking | None = None) -> Iterator[None]:
     """A transaction in which both people stand still. A lost race is TimeTaken."""
     try:
