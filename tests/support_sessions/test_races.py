@@ -194,18 +194,7 @@ def test_an_undo_and_a_newcomer_leave_one_booking(at):
         if number == 0:
             bookings.restore(booking=freed, by=people[0], at=at)
         else:
-            bookings.book(
-                supporter=supporter,
-                person=people[number],
-                kind="individual",
-                start=sept(24, 10),
-                minutes=50,
-                mode="phone",
-                origin=None,
-                reminders=[],
-                by=people[number],
-                at=at,
-            )
+            _book_then(supporter, people[number], sept(24, 10), at)
 
     results, _ = _together(len(people), press)
     assert sorted(results) == ["done"] + ["taken"] * 9
@@ -265,18 +254,8 @@ def test_thirty_want_eight_places_in_a_group(at):
             if number < 30:
                 groups.join(gathering=gathering, person=people[number], at=at)
             else:
-                bookings.book(
-                    supporter=others[number - 30],
-                    person=people[number - 30],
-                    kind="individual",
-                    start=start + timedelta(minutes=30),
-                    minutes=50,
-                    mode="phone",
-                    origin=None,
-                    reminders=[],
-                    by=people[number - 30],
-                    at=at,
-                )
+                later = start + timedelta(minutes=30)
+                _book_then(others[number - 30], people[number - 30], later, at)
         except (groups.GroupFull, groups.AlreadyBooked) as problem:
             raise TimeTaken([]) from problem
 
@@ -314,18 +293,7 @@ def test_a_facilitator_is_never_in_a_group_and_a_talk_at_once(
 
     def press(number):
         if number % 2:
-            bookings.book(
-                supporter=supporter,
-                person=people[number],
-                kind="individual",
-                start=start,
-                minutes=50,
-                mode="phone",
-                origin=None,
-                reminders=[],
-                by=people[number],
-                at=at,
-            )
+            _book_then(supporter, people[number], start, at)
             return
         try:
             groups.call(
