@@ -33,6 +33,7 @@ from sessions import availability, away, group_moves, groups, slots, time_off
 from sessions import booking as bookings
 from sessions.booking import NoLongerThere, NotInOfferedHours, TimeTaken
 from sessions.models import (
+    AwayQuestion,
     Booking,
     Gathering,
     GroupInvitation,
@@ -255,13 +256,13 @@ class Story(RuleBasedStateMachine):
         row = rows[nth % len(rows)]
         time_off.remove_time_off(supporter=row.supporter, time_off=row.pk, at=self.at)
 
-    @rule(booking=made, nth=SOON)
-    def choose_instead(self, booking, nth):
+    @rule(which=SOON, nth=SOON)
+    @precondition(lambda self: AwayQuestion.objects.open_at(self.at).exists())
+    def choose_instead(self, which, nth):
         """Asked because the supporter is away: earlier, later, or with cover."""
-        before = self._fresh(booking)
+        asked = list(AwayQuestion.objects.open_at(self.at).order_by("pk"))
+        before = self._fresh(asked[which % len(asked)].booking)
         question = time_off.question_about(before, self.at)
-        if question is None:
-            return
         found = away.instead_of(question=question, booking=before, at=self.at)
         every = [*found.earlier, *found.later, *found.with_cover]
         if not every:
@@ -277,8 +278,13 @@ class Story(RuleBasedStateMachine):
 
     # --- groups -----------------------------------------------------------------
 
-    @rule(supporter=SOON, hours=st.integers(1, 60))
-    def call_a_group(self, supporter, hours):
+    @rule(
+        target=made,
+        supporter=SOON,
+        hours=st.integers(1, 60),
+        come=st.sampled_from((2, 1, 0)),
+    )
+    def call_a_group(self, supporter, hours, come):
         supporter, start = self._supporter(supporter), self._in_hours(hours)
         busy = self._overlapping(supporter.pk, start, start + LENGTH)
         try:
@@ -294,33 +300,45 @@ class Story(RuleBasedStateMachine):
             )
         except groups.AlreadyBooked:
             assert busy
-            return
+            return multiple()
         assert not busy
         facilitates = Booking.objects.filter(seat=0).latest("pk")
         self.told[facilitates.pk] = self.at
+        gathering = self._gathering(-1)
+        seats = [self._joined(gathering, one) for one in self.people[:come]]
+        return multiple(*[seat for seat in seats if seat])
 
     @rule(target=made, nth=SOON, person=SOON)
     @precondition(lambda self: Gathering.objects.exists())
     def join_a_group(self, nth, person):
-        gathering, person = self._gathering(nth), self._person(person)
+        seat = self._joined(self._gathering(nth), self._person(person))
+        return seat or multiple()
+
+    def _joined(self, gathering, person):
         busy = self._overlapping(person.pk, gathering.starts_at, gathering.ends_at)
         known = Booking.objects.coming(gathering).filter(person=person).exists()
         try:
             seat = groups.join(gathering=gathering, person=person, at=self.at)
         except groups.AlreadyBooked:
             assert busy
-            return multiple()
+            return None
         except (groups.GroupFull, NoLongerThere):
-            return multiple()
+            return None
         assert known or not busy
         if not known:
             self.told[seat.pk] = self.at
         return seat
 
-    @rule(nth=SOON, hours=st.integers(1, 60))
+    @rule(nth=SOON, hours=st.integers(1, 60), onto=st.booleans())
     @precondition(lambda self: Gathering.objects.exists())
-    def move_a_group(self, nth, hours):
+    def move_a_group(self, nth, hours, onto):
+        """To any time, or `onto` a time that one of those who come has already."""
         gathering, start = self._gathering(nth), self._in_hours(hours)
+        talks = Booking.objects.filter(gathering=None, starts_at__gt=self.at)
+        seats = Booking.objects.coming(gathering)
+        theirs = talks.filter(person__in=seats.values("person"), freed_at=None)
+        if onto and theirs.exists():
+            start = theirs.earliest("pk").starts_at
         live = Booking.objects.filter(gathering=gathering, freed_at__isnull=True)
         came = live.filter(seat__gt=0).count()
         try:
@@ -670,3 +688,37 @@ def test_anybody_does_anything_in_any_order():
             phases=(Phase.explicit, Phase.generate),
         ),
     )
+
+
+def _holds(story):
+    story.nobody_is_in_two_places()
+    story.each_booking_has_exactly_its_messages()
+    story.whoever_was_replaced_is_told()
+    story.all_who_come_to_a_group_are_there_at_its_time()
+    story.who_could_not_come_along_is_asked_once_about_the_time_as_it_is()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("at", MOMENTS, ids=str)
+def test_the_rare_steps_of_the_story_are_taken_at_least_once(at):
+    """Chance seldom moves a group onto a talk, or asks somebody and hears an answer."""
+    story = Story()
+    story.begin(at=at, zones=list(ZONES[:3]), hours=[HOURS[0]] * 3)
+    try:
+        story.call_a_group(supporter=0, hours=40, come=2)
+        kind = {"kind": "debrief", "agreed": True}
+        story.take_what_is_shown(person=0, supporter=1, nth=2, **kind)
+        story.take_what_is_shown(person=2, supporter=2, nth=8, **kind)
+        story.move_a_group(nth=0, hours=1, onto=True)
+        assert GroupInvitation.objects.filter(kept_in__isnull=False).count() == 1
+        _holds(story)
+        story.go_away(supporter=2, ahead=0, days=5)
+        assert AwayQuestion.objects.open_at(story.at).exists()
+        _holds(story)
+        story.choose_instead(which=0, nth=40)
+        assert not AwayQuestion.objects.open_at(story.at).exists()
+        story.move_a_group(nth=0, hours=50, onto=False)
+        story.call_a_group_off(nth=0)
+        _holds(story)
+    finally:
+        story.teardown()
