@@ -155,7 +155,7 @@ def _wait_for(port: int) -> None:
     """Until a page comes. The port listens some seconds before anybody can answer."""
     page = f"http://127.0.0.1:{port}/accounts/login/"
     for _ in range(300):
-        with suppress(OSError), urlopen(page, timeout=30):  # noqa: S310 - our own
+        with suppress(OSError), urlopen(page, timeout=30):
             return
         time.sleep(0.1)
 
