@@ -24,6 +24,7 @@ WHAT = {
     "check_ins_go_on": "A question whether the questions go on",
     "cover_steps_in": "Somebody who steps in for you",
     "group_invitation": "A time together, if you like",
+    "group_moved": "A time together that moved: does it suit you?",
     "new_time_asked": "A question whether another time would do",
     "new_time_instead": "Another time for one that we had to cancel",
     "no_time_free": "A time that is wanted and that nobody has",

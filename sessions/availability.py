@@ -60,23 +60,34 @@ def rules_and_own(
     person: int,
     window: Span,
     at: datetime,
+    kind: str,
+    moving: bool = False,
     ignoring: Booking | None = None,
 ) -> tuple[Rules, list[Span]]:
-    """The rules of one supporter, and when one person is booked, on either side.
+    """The rules of one supporter for a booking of one kind, and when one person is
+    booked, on either side.
 
-    In four queries, since both are needed for every booking that is made.
+    In four queries, since both are needed for every booking that is made. `moving`: it
+    is agreed with this supporter already, and gets another time.
     """
     people = _people([supporter])
     taken = _taken([supporter, person], _counted(people, window), at, ignoring)
     rules = _rules(people, _wider(window, MARGIN), taken)[supporter]
+    rules = rules.for_a(kind, moving=moving)
     return rules, [one.span for one in taken.get(person, [])]
 
 
 def free_times_of(
-    *, supporter: Supporter, length: timedelta, window: Span, at: datetime
+    *,
+    supporter: Supporter,
+    length: timedelta,
+    window: Span,
+    at: datetime,
+    kind: str = "",
 ) -> list[Slot]:
     """Every free time of one supporter that starts inside the window."""
     rules = rules_for(supporters=[supporter.pk], window=window, at=at)[supporter.pk]
+    rules = rules.for_a(kind)
     return slots.free_times(rules, length=length, window=window, at=at)
 
 
@@ -126,7 +137,7 @@ def _rules_of(
     shut: "_Shut",
     taken: tuple[Taken, ...],
 ) -> Rules:
-    longest = supporter.longest_run_minutes
+    longest, move = supporter.longest_run_minutes, supporter.move_notice_minutes
     holidays = public_holidays.between(
         supporter.holidays, around.start.date(), around.end.date()
     )
@@ -144,6 +155,11 @@ def _rules_of(
         most_per_week=supporter.most_per_week,
         longest_run=timedelta(minutes=longest) if longest else None,
         rest=timedelta(minutes=supporter.rest_minutes),
+        buffers=tuple(
+            (kind, timedelta(minutes=minutes))
+            for kind, minutes in supporter.buffers.items()
+        ),
+        move_notice=None if move is None else timedelta(minutes=move),
     )
 
 
@@ -223,11 +239,14 @@ def _taken(
         "starts_at",
         "ends_at",
         "supporter__buffer_minutes",
+        "supporter__buffers",
+        "kind",
         "seat",
     )
     found: dict[int, list[Taken]] = {}
-    for supporter, person, start, end, minutes, seat in rows:
-        buffer, span = timedelta(minutes=minutes), Span(start, end)
+    for supporter, person, start, end, usual, by_kind, kind, seat in rows:
+        buffer = timedelta(minutes=by_kind.get(kind, usual))
+        span = Span(start, end)
         if not seat:
             found.setdefault(supporter, []).append(Taken(span, buffer))
         found.setdefault(person, []).append(Taken(span, buffer, counts=False))

@@ -1,6 +1,6 @@
 """What supporters type about their hours, limits and days off."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -39,6 +39,7 @@ MODE_ERRORS = {
     "required": "Choose at least one way in which people can reach you.",
     "invalid_choice": "Choose one of the ways that are shown.",
 }
+BUFFER = "buffer_for_"
 SAME_END = "Choose an end that is not the same as the start."
 
 
@@ -135,6 +136,10 @@ class OneDayForm(forms.Form):
         return data
 
 
+def _words(kind: str) -> str:
+    return kind.replace("_", " ").capitalize()
+
+
 def _number(label: str, least: int, most: int, *, needed: bool = True) -> Any:
     sentence = f"Enter a whole number from {least} to {most:,}."
     return forms.IntegerField(
@@ -149,7 +154,10 @@ def _number(label: str, least: int, most: int, *, needed: bool = True) -> Any:
 
 
 class LimitsForm(forms.Form):
-    """How much a supporter takes on. Left empty, a limit that may be empty is none."""
+    """How much a supporter takes on. Left empty, a limit that may be empty is none.
+
+    `kinds` may each have a buffer of their own, in a field `buffer_<kind>`.
+    """
 
     most_per_day = _number("Most in one day", 1, 20)
     most_per_week = _number("Most in one week", 1, 60, needed=False)
@@ -157,6 +165,7 @@ class LimitsForm(forms.Form):
     rest_minutes = _number("Break after it, minutes", 5, 240)
     buffer_minutes = _number("Between two, minutes", 0, 120)
     notice_minutes = _number("Notice, minutes", 0, 20160)
+    move_notice_minutes = _number("Notice for a move, minutes", 0, 20160, needed=False)
     horizon_days = _number("How far ahead, days", 1, 400)
     holidays = forms.ChoiceField(
         label="Public holidays",
@@ -164,15 +173,28 @@ class LimitsForm(forms.Form):
         error_messages={"invalid_choice": "Choose one from the list."},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.kinds = kinds
+        set_now = self.initial.get("buffers", {})
+        for kind in kinds:
+            field = _number(f"{_words(kind)}, minutes", 0, 120, needed=False)
+            self.fields[f"{BUFFER}{kind}"] = field
+            self.initial[f"{BUFFER}{kind}"] = set_now.get(kind)
         self.fields["holidays"].choices = [  # type: ignore[attr-defined]
             ("", "None"),
             *public_holidays.choices(),
         ]
 
+    @property
+    def by_kind(self) -> list[forms.BoundField]:
+        return [self[f"{BUFFER}{kind}"] for kind in self.kinds]
+
     def limits(self) -> Limits:
-        return Limits(**self.cleaned_data)
+        data = dict(self.cleaned_data)
+        own = {kind: data.pop(f"{BUFFER}{kind}") for kind in self.kinds}
+        set_now = {kind: most for kind, most in own.items() if most is not None}
+        return Limits(**data, buffers=set_now)
 
 
 class TimeOffForm(forms.Form):

@@ -123,6 +123,8 @@ def _times(
         person=booking.person_id,
         window=window,
         at=at,
+        kind=booking.kind,
+        moving=supporter.pk == booking.supporter_id and booking.agreed_at is not None,
         ignoring=booking,
     )
     length = booking.ends_at - booking.starts_at

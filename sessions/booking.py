@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from sessions import booking_messages, reaching_out, ties
+from sessions import booking_messages, reaching_out, seats, ties
 from sessions.locks import LostTheRace, one_at_a_time
 from sessions.models import Booking, BookingChange, Freed, Supporter, SupportRequest
 from sessions.moving import move as move
@@ -116,7 +116,8 @@ def book(
 
     Repeatable by `origin`. Raises TimeTaken and NotInOfferedHours.
     """
-    wanted = Wanted(supporter, person, start, timedelta(minutes=minutes), mode, at)
+    length = timedelta(minutes=minutes)
+    wanted = Wanted(supporter, person, kind, start, length, mode, at)
     with winning(wanted):
         known = Booking.objects.filter(origin=origin).first() if origin else None
         if known:
@@ -180,6 +181,10 @@ def restore(*, booking: Booking, by: User, at: datetime) -> Booking:
     _can_come_back(before, at)
     wanted = wanted_again(before, at)
     with winning(wanted, ignoring=before):
+        if not seats.meets_still(before):
+            raise NoLongerThere
+        if not seats.has_room(before, at):
+            raise TimeTaken([])
         keep_clear(wanted, ignoring=before)
         freed = Booking.objects.filter(pk=before.pk, freed_at=before.freed_at)
         if not freed.update(

@@ -76,11 +76,10 @@ def tell_moved(booking: Booking, *, before: Booking, at: datetime) -> None:
     take_back(booking, at=at, reason="the time was moved")
     moved = _times(booking) | _invitation(booking, "REQUEST")
     moved |= {"was_starts_at": before.starts_at.isoformat()}
-    _tell(booking, booking.person, "booking_moved", moved, at, booking.starts_at)
-    if before.supporter_id == booking.supporter_id:
-        to = booking.supporter.person
+    replaced = before.supporter_id != booking.supporter_id
+    for to in (booking.person,) if replaced else told_about(booking):
         _tell(booking, to, "booking_moved", moved, at, booking.starts_at)
-    else:
+    if replaced:
         agreed = _times(booking) | _invitation(booking, "REQUEST")
         to = booking.supporter.person
         _tell(booking, to, "booking_agreed", agreed, at, booking.starts_at)

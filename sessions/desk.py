@@ -110,7 +110,10 @@ def _both(
     at: datetime,
 ) -> list[Slot]:
     found = slots.free_times(
-        rules, length=timedelta(minutes=request.minutes), window=window, at=at
+        rules.for_a(request.kind),
+        length=timedelta(minutes=request.minutes),
+        window=window,
+        at=at,
     )
     return [slot for slot in slots.clear_of(found, busy) if _mode(request, slot)]
 

@@ -37,7 +37,7 @@ class Gathering(models.Model):
 
     The facilitator has seat 0 and everybody who comes one of `most` others; the
     database gives no seat twice. Who sees it: as its round; the names of who comes only
-    the facilitator. Kept as long as the round.
+    the facilitator. `sequence` rises when it is moved. Kept as long as the round.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -51,6 +51,7 @@ class Gathering(models.Model):
     most = models.PositiveSmallIntegerField()
     reminders = models.JSONField(default=list)
     called_off_at = models.DateTimeField(null=True)
+    sequence = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -70,8 +71,10 @@ class GroupInvitation(models.Model):
     """That one person may come to a group, and what they chose instead.
 
     What: invited when; quiet time or "not this time" when. Why: so that each choice is
-    an equal one and nobody is asked twice. Who sees it: the person alone; the
-    facilitator sees only who comes. Kept as long as the round.
+    an equal one and nobody is asked twice. `kept_in`: a group that has moved to a time
+    at which they have something else; a place in it is theirs until `kept_until`. Who
+    sees it: the person alone; the facilitator sees only who comes, and how many places
+    are kept. Kept as long as the round.
     """
 
     round = models.ForeignKey(
@@ -82,6 +85,10 @@ class GroupInvitation(models.Model):
     )
     quiet_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
+    kept_in = models.ForeignKey(
+        Gathering, on_delete=models.SET_NULL, null=True, related_name="kept_places"
+    )
+    kept_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

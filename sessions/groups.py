@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.urls import reverse
 
-from notifications import outbox
 from sessions import booking as bookings
-from sessions import booking_messages
-from sessions.locks import LostTheRace, lock_people, one_at_a_time
+from sessions import booking_messages, group_messages, seats
+from sessions.locks import LostTheRace, WaitedTooLong, lock_people, one_at_a_time
 from sessions.models import (
     Booking,
     BookingChange,
@@ -94,7 +92,7 @@ def call(
         GroupInvitation.objects.bulk_create(
             [GroupInvitation(round=made, person=person) for person in others]
         )
-        _invite(made, others, at)
+        group_messages.invite(made, others, at=at)
     return made
 
 
@@ -108,8 +106,8 @@ def join(*, gathering: Gathering, person: User, at: datetime) -> Booking:
         invitation = _invitation(gathering.round, person)
         booking = _seat(gathering, person, at)
         _leave_others(gathering.round, person, at, but=booking)
-        invitation.quiet_at = invitation.declined_at = None
-        invitation.save(update_fields=["quiet_at", "declined_at"])
+        _chose(invitation)
+        group_messages.ask_no_more(gathering.round, person, at=at)
     return booking
 
 
@@ -139,11 +137,8 @@ def call_off(*, gathering: Gathering, at: datetime) -> None:
         raise NoLongerThere from problem
 
 
-def path_of(round: GroupRound) -> str:
-    return reverse("group", args=[round.public_id])
-
-
 def _called_off(gathering: Gathering, at: datetime) -> None:
+    """Whoever comes is told; whoever is asked whether they come is asked no more."""
     claim = Gathering.objects.filter(
         pk=gathering.pk, called_off_at__isnull=True, starts_at__gt=at
     )
@@ -153,13 +148,16 @@ def _called_off(gathering: Gathering, at: datetime) -> None:
         raise NoLongerThere
     rows = Booking.objects.filter(gathering=gathering, freed_at__isnull=True)
     for row in rows.select_related("person", "supporter__person").order_by("pk"):
-        _freed(row, Freed.BY_US, row.supporter.person, at)
+        if not free_seat(row, Freed.BY_US, row.supporter.person, at):
+            continue
         booking_messages.tell_cancelled(
             row,
             by_us=row.person_id != row.supporter_id,
-            instead={"path": path_of(gathering.round)},
+            instead={"path": group_messages.path_of(gathering.round)},
             at=at,
         )
+    for asked in gathering.kept_places.select_related("person"):
+        group_messages.ask_no_more(gathering.round, asked.person, at=at)
 
 
 # --- seats ---------------------------------------------------------------------------
@@ -180,6 +178,8 @@ def _seat(gathering: Gathering, person: User, at: datetime) -> Booking:
             if fresh.called_off_at is not None or fresh.starts_at <= at:
                 raise NoLongerThere
             return _seated(fresh, person, at)
+    except WaitedTooLong as problem:
+        raise NoLongerThere from problem
     except LostTheRace as problem:
         raise AlreadyBooked(gathering.starts_at) from problem
 
@@ -190,9 +190,8 @@ def _seated(gathering: Gathering, person: User, at: datetime) -> Booking:
     if known is not None:
         return known
     facilitates = person.pk == gathering.round.supporter_id
-    taken = set(live.values_list("seat", flat=True))
-    seats = [0] if facilitates else range(1, gathering.most + 1)
-    seat = next((number for number in seats if number not in taken), None)
+    free = seats.first_free(gathering=gathering, person=person.pk, at=at)
+    seat = 0 if facilitates else free
     if seat is None:
         raise GroupFull
     release_run_out(person.pk, at=at)
@@ -256,20 +255,25 @@ def _instead(round: GroupRound, person: User, at: datetime, column: str) -> None
     with transaction.atomic():
         invitation = _invitation(round, person)
         _leave_others(round, person, at)
-        invitation.quiet_at = invitation.declined_at = None
-        setattr(invitation, column, at)
-        invitation.save(update_fields=["quiet_at", "declined_at"])
-        outbox.withdraw(group=_group(round, person), at=at, reason="they have chosen")
+        _chose(invitation, **{column: at})
+        group_messages.take_back(round, person, at=at, reason="they have chosen")
 
 
-def _freed(row: Booking, why: Freed, by: User, at: datetime) -> None:
+def _chose(invitation: GroupInvitation, **instead: datetime) -> None:
+    """One choice takes the place of the one before, and of a place that was kept."""
+    none = dict.fromkeys(("quiet_at", "declined_at", "kept_in", "kept_until"))
+    GroupInvitation.objects.filter(pk=invitation.pk).update(**none | instead)
+
+
+def free_seat(row: Booking, why: Freed, by: User, at: datetime) -> bool:
+    """The seat is free, unless its person left at this moment; whether it was this."""
     row.freed_at, row.freed_because, row.sequence = at, why, row.sequence + 1
-    row.save(update_fields=["freed_at", "freed_because", "sequence"])
+    still = Booking.objects.filter(pk=row.pk, freed_at__isnull=True)
+    if not still.update(freed_at=at, freed_because=why, sequence=row.sequence):
+        return False
     what = BookingChange.What.FREED
     BookingChange.objects.create(booking=row, what=what, by=by, at=at)
-
-
-# --- inviting ------------------------------------------------------------------------
+    return True
 
 
 def _invitation(round: GroupRound, person: User) -> GroupInvitation:
@@ -278,27 +282,3 @@ def _invitation(round: GroupRound, person: User) -> GroupInvitation:
     if found is None:
         raise NoLongerThere
     return found
-
-
-def _invite(round: GroupRound, people: Collection[User], at: datetime) -> None:
-    """The same mail to each alone; it names the first time, the page all."""
-    times = list(round.gatherings.order_by("starts_at"))
-    for person in people:
-        outbox.plan(
-            to=person,
-            purpose="offer",
-            template="group_invitation",
-            key=f"{_group(round, person)}:invited",
-            group=_group(round, person),
-            context={
-                "starts_at": times[0].starts_at.isoformat(),
-                "ends_at": times[0].ends_at.isoformat(),
-                "path": path_of(round),
-            },
-            at=at,
-            expires_at=times[-1].starts_at,
-        )
-
-
-def _group(round: GroupRound, person: User) -> str:
-    return f"round:{round.public_id}:{person.pk}"

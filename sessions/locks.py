@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
 
 from django.db import (
-    DatabaseError,
     IntegrityError,
     OperationalError,
     connection,
@@ -27,6 +26,10 @@ _waiting = Lock()
 
 class LostTheRace(Exception):
     """Somebody else was quicker; the database refused, and nothing was written."""
+
+
+class WaitedTooLong(LostTheRace):
+    """Others kept what was needed for seconds. Whoever asks again may have it."""
 
 
 def lock_people(*keys: int) -> None:
@@ -55,14 +58,17 @@ def one_at_a_time() -> Iterator[None]:
     try:
         with _line(), transaction.atomic():
             yield
-    except (IntegrityError, OperationalError) as problem:
-        if _somebody_was_quicker(problem):
+    except IntegrityError as problem:
+        if guard.refused(str(problem)):
             raise LostTheRace from problem
+        raise
+    except OperationalError as problem:
+        if in_line_too_long(problem):
+            raise WaitedTooLong from problem
         raise
 
 
-def _somebody_was_quicker(problem: DatabaseError) -> bool:
-    if isinstance(problem, IntegrityError):
-        return guard.refused(str(problem))
+def in_line_too_long(problem: Exception) -> bool:
+    """Whether the database gave up waiting for others, and nothing else was wrong."""
     state = getattr(problem.__cause__, "sqlstate", None)
     return state in LOST_STATES or "database is locked" in str(problem)

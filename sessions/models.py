@@ -17,130 +17,14 @@ from sessions.gathering import Gathering as Gathering
 from sessions.gathering import GroupInvitation as GroupInvitation
 from sessions.gathering import GroupRound as GroupRound
 from sessions.outreach import Outreach as Outreach
+from sessions.request_models import SupportRequest as SupportRequest
 from sessions.series import Series as Series
+from sessions.supporter_models import Supporter as Supporter
+from sessions.supporter_models import TimeOff as TimeOff
+from sessions.supporter_models import UsualSupporter as UsualSupporter
+from sessions.supporter_models import WorkingHours as WorkingHours
 
 User = settings.AUTH_USER_MODEL
-
-
-class Supporter(models.Model):
-    """Somebody who can be booked, and how much of it they can do.
-
-    Why: to offer times. Who sees it: members of the studies they support. The key is
-    the person's own, so that the database can see when a supporter is also the person
-    in another booking. `title` is shown on pages, never in a message. `notice_minutes`
-    is the least time between booking and meeting, `horizon_days` the most. Bookings
-    with less than `rest_minutes` between them are one run. `holidays` names the public
-    holidays on which weekly hours do not hold, like GB-ENG.
-    """
-
-    person = models.OneToOneField(
-        User, on_delete=models.PROTECT, primary_key=True, related_name="supporter"
-    )
-    title = models.CharField(max_length=80)
-    about = models.CharField(max_length=300, blank=True)
-    outside = models.BooleanField(default=False)
-    cover = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="covers"
-    )
-    buffer_minutes = models.PositiveSmallIntegerField(default=10)
-    notice_minutes = models.PositiveIntegerField(default=120)
-    most_per_day = models.PositiveSmallIntegerField(default=5)
-    horizon_days = models.PositiveSmallIntegerField(default=120)
-    most_per_week = models.PositiveSmallIntegerField(null=True, blank=True)
-    longest_run_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
-    rest_minutes = models.PositiveSmallIntegerField(default=30)
-    holidays = models.CharField(max_length=12, blank=True)
-
-    def __str__(self) -> str:
-        return f"supporter {self.person_id}"
-
-
-class WorkingHours(models.Model):
-    """One weekly block that a supporter has open, in wall time and a zone.
-
-    Wall time, because 2pm stays 2pm when the clocks change. Who sees it: people who
-    may book. `weekday` is 0 for Monday. `ends` may be 00:00, which is midnight; at or
-    before `starts` it means the next day. `until_date` is the first day without them.
-    `every_weeks` is 2 for every second week, counted from `from_date` on.
-    """
-
-    supporter = models.ForeignKey(
-        Supporter, on_delete=models.CASCADE, related_name="hours"
-    )
-    weekday = models.PositiveSmallIntegerField()
-    starts = models.TimeField()
-    ends = models.TimeField()
-    zone = models.CharField(max_length=64)
-    from_date = models.DateField()
-    until_date = models.DateField(null=True, blank=True)
-    modes = models.JSONField(default=list)
-    place = models.CharField(max_length=80, blank=True)
-    every_weeks = models.PositiveSmallIntegerField(default=1)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(weekday__lte=6), name="hours_on_a_weekday"
-            ),
-            models.CheckConstraint(
-                condition=Q(every_weeks__range=(1, 8)), name="hours_every_few_weeks"
-            ),
-        ]
-        ordering: ClassVar = ["weekday", "starts"]
-
-    def __str__(self) -> str:
-        return f"hours {self.weekday} {self.starts} of supporter {self.supporter_id}"
-
-
-class TimeOff(models.Model):
-    """A span in which a supporter is away, and who covers. Shown without a reason."""
-
-    supporter = models.ForeignKey(
-        Supporter, on_delete=models.CASCADE, related_name="time_off"
-    )
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    cover = models.ForeignKey(
-        Supporter, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="time_off_has_length"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"time off of supporter {self.supporter_id}"
-
-
-class UsualSupporter(models.Model):
-    """Whom one person usually talks to, so that they meet somebody they know.
-
-    What: a tie from person to supporter. Who sees it: the person alone; it is never
-    shown to coordinators or to the supporter. Ended, without a reason, when the person
-    asks for somebody else. Kept until the study ends.
-    """
-
-    person = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="usual_supporters"
-    )
-    supporter = models.ForeignKey(Supporter, on_delete=models.CASCADE, related_name="+")
-    since = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person", "supporter"],
-                condition=Q(ended_at__isnull=True),
-                name="usual_supporter_once",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"tie of person {self.person_id}"
 
 
 class Freed(models.TextChoices):
@@ -329,68 +213,6 @@ class BookingChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} booking {self.booking_id}"
-
-
-class RequestQuerySet(models.QuerySet["SupportRequest"]):
-    def unanswered(self) -> Self:
-        return self.filter(answered_at__isnull=True, closed_at__isnull=True)
-
-    def for_holder(self, person: object) -> Self:
-        return self.filter(holder_id=getattr(person, "pk", person))
-
-    def for_person(self, person: object) -> Self:
-        return self.filter(person=person)
-
-
-class SupportRequest(models.Model):
-    """A person asked to talk. Somebody named holds it from the first moment (P6).
-
-    What: who asked, who holds it, what was promised by when. Who sees it: the person
-    and the holder; `note` is sealed and opened by the holder alone. `answered_at` is
-    set when a time is offered or agreed. Unanswered after `answer_due`, cover is asked,
-    and then the lead is told without a name. `reminders` are those that a booking made
-    from it will have. Deleted 30 days after closing.
-    """
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    origin = models.CharField(max_length=120, unique=True, null=True)
-    person = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="support_requests"
-    )
-    holder = models.ForeignKey(
-        Supporter, on_delete=models.PROTECT, related_name="requests"
-    )
-    held_since = models.DateTimeField()
-    kind = models.CharField(max_length=32)
-    minutes = models.PositiveSmallIntegerField()
-    modes = models.JSONField(default=list)
-    reminders = models.JSONField(default=list)
-    note = models.ForeignKey(
-        "vault.Record", on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    asked_at = models.DateTimeField()
-    promised_by = models.DateTimeField()
-    answer_due = models.DateTimeField()
-    answered_at = models.DateTimeField(null=True)
-    cover_asked_at = models.DateTimeField(null=True)
-    booking = models.OneToOneField(
-        Booking, on_delete=models.SET_NULL, null=True, related_name="request"
-    )
-    closed_at = models.DateTimeField(null=True)
-
-    objects: ClassVar[RequestQuerySet] = RequestQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["answer_due"],
-                condition=Q(answered_at__isnull=True, closed_at__isnull=True),
-                name="request_unanswered",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"request {self.public_id}"
 
 
 # Rows of their own files, which Django looks for here.

@@ -31,13 +31,16 @@ def move(
     NoLongerThere.
     """
     before = _fresh(booking)
+    whom = cover or supporter or before.supporter
     wanted = Wanted(
-        cover or supporter or before.supporter,
+        whom,
         before.person,
+        before.kind,
         start,
         before.ends_at - before.starts_at,
         mode,
         at,
+        moves=before.agreed_at is not None and whom.pk == before.supporter_id,
     )
     if _stays(before, wanted):
         return before

@@ -31,7 +31,8 @@ def pencil(
     came of it first is returned, whatever became of it. `reminders` are pairs like
     ["P2D", "email"]. Raises TimeTaken and NotInOfferedHours.
     """
-    wanted = Wanted(supporter, person, start, timedelta(minutes=minutes), mode, at)
+    length = timedelta(minutes=minutes)
+    wanted = Wanted(supporter, person, kind, start, length, mode, at)
     with winning(wanted):
         known = Booking.objects.filter(origin=origin).first() if origin else None
         if known:

@@ -206,7 +206,9 @@ def _made(first: Booking, every_weeks: int, times: int, at: datetime) -> Series:
 def _booked(series: Series, number: int, start: datetime, at: datetime) -> bool:
     """One time of the series, unless something stands in the way."""
     length = timedelta(minutes=series.minutes)
-    wanted = Wanted(series.supporter, series.person, start, length, series.mode, at)
+    wanted = Wanted(
+        series.supporter, series.person, series.kind, start, length, series.mode, at
+    )
     booking = Booking(
         series=series,
         number=number,

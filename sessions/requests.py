@@ -16,6 +16,7 @@ from notifications import outbox
 from sessions import booking as bookings
 from sessions import booking_messages, ties
 from sessions.models import Booking, Supporter, SupportRequest, TimeOff
+from sessions.taking import all_at_once
 from wellbeing.people.models import User
 from wellbeing.vault import sealing
 
@@ -112,7 +113,7 @@ def booked(
 
 def keep(*, booking: Booking, by: User, at: datetime) -> Booking:
     """Agree a pencilled time and let its supporter see that. Raises NoLongerThere."""
-    with transaction.atomic():
+    with all_at_once():
         agreed = bookings.agree(booking=booking, by=by, at=at)
         booked(person=agreed.person, booking=agreed, at=at)
     return agreed
@@ -132,7 +133,7 @@ def choose(
     A pencil that a supporter moves is offered anew; one that its person moves is kept.
     With `cover` it goes to whoever stands in for the supporter.
     """
-    with transaction.atomic():
+    with all_at_once():
         moved = bookings.move(
             booking=booking, start=start, mode=mode, by=by, at=at, cover=cover
         )
@@ -159,7 +160,7 @@ def offer_time(
     A time offered earlier goes back in the same transaction. Raises AnsweredMeanwhile,
     TimeTaken and NotInOfferedHours; then the earlier offer stands.
     """
-    with transaction.atomic():
+    with all_at_once():
         fresh = _locked(request)
         if fresh.closed_at is not None or _agreed(fresh):
             raise AnsweredMeanwhile

@@ -8,7 +8,7 @@ that comes in or goes out as an instant is aware and leaves in UTC.
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,9 @@ class Rules:
     `closed` are days on which nothing that recurs is open, `away` is time off, and
     `busy` is taken up elsewhere. Between two bookings lies the larger of the two
     buffers, not their sum. Bookings with less than `rest` between them are one run,
-    which is never made longer than `longest_run`. Weeks begin on Monday.
+    which is never made longer than `longest_run`. Weeks begin on Monday. Some kinds of
+    booking have a buffer of their own (`buffers`), and a booking that moves may have
+    another notice than a new one (`move_notice`).
     """
 
     zone: str
@@ -55,6 +57,25 @@ class Rules:
     most_per_week: int | None = None
     longest_run: timedelta | None = None
     rest: timedelta = timedelta(minutes=30)
+    buffers: tuple[tuple[str, timedelta], ...] = ()
+    move_notice: timedelta | None = None
+
+    def for_a(self, kind: str, *, moving: bool = False) -> "Rules":
+        """The same rules as they hold for one booking of this kind."""
+        buffer = dict(self.buffers).get(kind, self.buffer)
+        notice = self.notice
+        if moving and self.move_notice is not None:
+            notice = self.move_notice
+        return replace(self, buffer=buffer, notice=notice)
+
+    def for_any(self) -> "Rules":
+        """So strict that what they give holds for every kind, new or moving."""
+        buffers = [buffer for _, buffer in self.buffers]
+        return replace(
+            self,
+            buffer=max([self.buffer, *buffers]),
+            notice=max(self.notice, self.move_notice or self.notice),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,14 +42,17 @@ class NoLongerThere(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """One person's wish for one supporter's time."""
+    """One person's wish for one supporter's time, for one kind of booking. It `moves`
+    when the two have agreed it already, at another time."""
 
     supporter: Supporter
     person: User
+    kind: str
     start: datetime
     length: timedelta
     mode: str
     at: datetime
+    moves: bool = False
 
     @property
     def span(self) -> Span:
@@ -65,6 +68,7 @@ def wanted_again(booking: Booking, at: datetime) -> Wanted:
     return Wanted(
         booking.supporter,
         booking.person,
+        booking.kind,
         booking.starts_at,
         booking.ends_at - booking.starts_at,
         booking.mode,
@@ -89,6 +93,17 @@ def still_on_offer(booking: Booking, at: datetime) -> bool:
     rules, own = _looked_up(wanted, booking)
     slot = slots.slot_at(rules, start=wanted.start, length=wanted.length, at=at)
     return bool(slot and wanted.mode in slot.modes and slots.clear_of([slot], own))
+
+
+@contextmanager
+def all_at_once() -> Iterator[None]:
+    """A transaction around the taking of a time and what belongs to it. When others
+    keep their hand on it for too long, that is TimeTaken too, and nothing is done."""
+    try:
+        with one_at_a_time():
+            yield
+    except LostTheRace as problem:
+        raise TimeTaken([]) from problem
 
 
 @contextmanager
@@ -181,6 +196,8 @@ def _looked_up(wanted: Wanted, ignoring: Booking | None) -> tuple[Rules, list[Sp
         person=wanted.person.pk,
         window=wanted.around,
         at=wanted.at,
+        kind=wanted.kind,
+        moving=wanted.moves,
         ignoring=ignoring,
     )
 

@@ -29,6 +29,7 @@ def three_times(*, booking: Booking, at: datetime) -> list[Slot]:
         person=booking.person_id,
         window=window,
         at=at,
+        kind=booking.kind,
     )
     length = booking.ends_at - booking.starts_at
     free = slots.free_times(rules, length=length, window=window, at=at)

@@ -170,17 +170,16 @@ def _ask_each(time_off: TimeOff, at: datetime) -> None:
     held = _inside(time_off.supporter, time_off.starts_at, time_off.ends_at, at)
     # A facilitator's own seat stands for their group: they call that off themselves.
     for booking in held.exclude(seat=0):
-        answer_by = answer_by_for(booking, at)
+        answer_by = half_or_a_day_before(booking.starts_at, at)
         AwayQuestion.objects.create(
             booking=booking, time_off=time_off, asked_at=at, answer_by=answer_by
         )
         booking_messages.ask_away(booking, question=time_off.pk, until=answer_by, at=at)
 
 
-def answer_by_for(booking: Booking, at: datetime) -> datetime:
+def half_or_a_day_before(start: datetime, at: datetime) -> datetime:
     """A day before the time; half of what is left when that is too soon."""
-    half = at + (booking.starts_at - at) / 2
-    return max(half, booking.starts_at - timedelta(days=1))
+    return max(at + (start - at) / 2, start - timedelta(days=1))
 
 
 def _withdraw(booking: Booking, at: datetime) -> None:

@@ -27,6 +27,11 @@ urlpatterns: list[URLPattern] = [
     path("groups/<uuid:public_id>/", groups.group, name="group"),
     path("groups/<uuid:public_id>/choose/", groups.choose, name="group_choose"),
     path("groups/<uuid:public_id>/call-off/", groups.call_off, name="group_call_off"),
+    path(
+        "groups/<uuid:public_id>/move/<uuid:gathering>/",
+        groups.move,
+        name="group_move",
+    ),
     path("week/", week.week, name="week"),
     path("week/new-times/", new_times.new_times, name="new_times"),
     path("week/new-times/<uuid:public_id>/", new_times.found, name="new_times_found"),

@@ -6,9 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
+from sessions.locks import LostTheRace, in_line_too_long
 from wellbeing.accounts import OPEN_WITHOUT_FACTOR, needs_second_factor
 from wellbeing.checks import GUARDED_ELSEWHERE
 from wellbeing.lib.access import Policy
@@ -83,3 +85,22 @@ class AccessMiddleware:
         missing = needs_second_factor(request)
         request.factor_missing = missing  # type: ignore[attr-defined]
         return missing
+
+
+class JustNowMiddleware:
+    """Says so when others kept a row for too long, in place of a page of ours that
+    broke. The pages that give times have a better sentence; this is the last line."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, problem: Exception
+    ) -> HttpResponse | None:
+        waited = isinstance(problem, OperationalError) and in_line_too_long(problem)
+        if waited or isinstance(problem, LostTheRace):
+            return render(request, "errors/just_now.html", status=409)
+        return None

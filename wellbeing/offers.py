@@ -12,6 +12,7 @@ from django.db.models import Q
 from notifications import outbox
 from sessions import booking, requests, ties
 from sessions.models import Booking, Supporter, SupportRequest
+from sessions.taking import all_at_once
 from wellbeing import facts
 from wellbeing.models import Offer, ProtocolVersion, Study
 from wellbeing.pencilling import reminders_of
@@ -79,7 +80,7 @@ def take(
         if offer
         else current_document(study, person, at)
     )
-    with transaction.atomic():
+    with all_at_once():
         if offer is not None:
             _claim(offer, as_=kind, at=at)
             _let_pencil_go(offer, person, at)

@@ -114,7 +114,7 @@ def choices(
         for supporter in supporters
         for kind in kinds
         for slot in slots.free_times(
-            rules[supporter.pk],
+            rules[supporter.pk].for_a(kind),
             length=timedelta(minutes=document.kinds[kind].minutes),
             window=window,
             at=at,

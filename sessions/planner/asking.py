@@ -78,7 +78,9 @@ def wanted_of(
     booking = suggestion.booking
     assert booking is not None and suggestion.supporter is not None  # noqa: S101, PT018
     length = booking.ends_at - booking.starts_at
-    return Wanted(suggestion.supporter, booking.person, start, length, mode, at)
+    return Wanted(
+        suggestion.supporter, booking.person, booking.kind, start, length, mode, at
+    )
 
 
 def _offer(suggestion: Suggestion, by: User, at: datetime) -> None:

@@ -60,7 +60,9 @@ def gathered(row: Rearrangement, at: datetime) -> Gathered:
     supporters = [row.supporter, *row.also.select_related("person")]
     subjects = _subjects(row, at)
     window = Span(at, max(at, row.ends_at or at) + LOOK_AHEAD)
-    rules = rules_for(supporters=[s.pk for s in supporters], window=window, at=at)
+    found = rules_for(supporters=[s.pk for s in supporters], window=window, at=at)
+    # What is suggested together must fit together, of whatever kind it is.
+    rules = {pk: own.for_any() for pk, own in found.items()}
     lengths = {subject.length for subject in subjects}
     free = {
         (pk, length): _outside(
@@ -75,12 +77,12 @@ def gathered(row: Rearrangement, at: datetime) -> Gathered:
         _need(key, subject, supporters, free, apart, rules, row.supporter_id)
         for key, subject in enumerate(subjects)
     ]
-    found = {
+    times = {
         (pk, slot.start, slot.end): slot
-        for (pk, _), times in free.items()
-        for slot in times
+        for (pk, _), shown in free.items()
+        for slot in shown
     }
-    return Gathered(subjects, needs, _listeners(supporters, rules), found)
+    return Gathered(subjects, needs, _listeners(supporters, rules), times)
 
 
 def bookings_to_place(row: Rearrangement, at: datetime) -> list[Booking]:
@@ -250,7 +252,7 @@ def _listeners(
     return {
         one.pk: Listener(
             one.pk,
-            timedelta(minutes=one.buffer_minutes),
+            rules[one.pk].buffer,
             one.most_per_day,
             _booked(rules[one.pk]),
         )

@@ -21,7 +21,7 @@ from sessions.availability_forms import (
 from sessions.calendars import busy
 from sessions.days import read_day
 from sessions.forms import posted
-from sessions.limits import change_limits, limits_of
+from sessions.limits import change_limits, kinds_of, limits_of
 from sessions.models import Supporter
 from sessions.views.desk import supporter_of
 from wellbeing.lib import access, clock
@@ -87,7 +87,11 @@ def open_day(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def limits(request: HttpRequest) -> HttpResponse:
     supporter = supporter_of(request)
-    form = LimitsForm(posted(request), initial=asdict(limits_of(supporter)))
+    form = LimitsForm(
+        posted(request),
+        kinds=kinds_of(supporter, at=clock.now()),
+        initial=asdict(limits_of(supporter)),
+    )
     if request.method == "POST" and form.is_valid():
         change_limits(supporter=supporter, limits=form.limits())
         messages.success(request, "Your limits are saved.")

@@ -257,6 +257,8 @@ def free_times_for(found: Booking) -> list[Slot]:
         person=found.person_id,
         window=window,
         at=at,
+        kind=found.kind,
+        moving=found.agreed_at is not None,
         ignoring=found,
     )
     length = found.ends_at - found.starts_at

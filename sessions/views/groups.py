@@ -1,19 +1,23 @@
 """Groups: the page of who is invited, and the page of the facilitator."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from sessions import group_moves
 from sessions import groups as verbs
+from sessions.forms import WallForm, posted
 from sessions.models import Booking, Gathering, GroupInvitation, GroupRound
 from sessions.taking import NoLongerThere
 from sessions.views.bookings import CHANGED, user_of
 from sessions.views.desk import supporter_of
-from wellbeing.lib import access, clock
+from wellbeing.lib import access, clock, words
 from wellbeing.people.models import User
 
 QUIET, NO = "quiet", "no"
@@ -65,12 +69,7 @@ def choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @access.supporters_only
 @require_POST
 def call_off(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    round = _round(public_id)
-    if round.supporter_id != request.user.pk:
-        raise Http404
-    found = _gathering(round, request.POST.get("gathering", ""))
-    if found is None:
-        raise Http404
+    found = _own_gathering(request, public_id, request.POST.get("gathering", ""))
     try:
         verbs.call_off(gathering=found, at=clock.now())
     except NoLongerThere:
@@ -79,6 +78,52 @@ def call_off(request: HttpRequest, public_id: UUID) -> HttpResponse:
         said = "Called off. Whoever wanted to come gets an apology."
         messages.success(request, said)
     return redirect("group", public_id)
+
+
+@access.supporters_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, public_id: UUID, gathering: UUID) -> HttpResponse:
+    """Another time for one group; whoever cannot is asked and not moved."""
+    found, at = _own_gathering(request, public_id, str(gathering)), clock.now()
+    if found.called_off_at is not None or found.starts_at <= at:
+        messages.info(request, CHANGED)
+        return redirect("group", public_id)
+    zone = found.round.supporter.person.time_zone
+    local = found.starts_at.astimezone(ZoneInfo(zone))
+    form = WallForm(
+        posted(request),
+        zone=zone,
+        at=at,
+        initial={"day": f"{local:%Y-%m-%d}", "starts": f"{local:%H:%M}"},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            moved = group_moves.move(
+                gathering=found, start=form.cleaned_data["start"], at=at
+            )
+        except verbs.AlreadyBooked as taken:
+            when = words.moment_words(taken.starts_at, zone, at)
+            form.add_error("starts", f"You have another time then: {when}.")
+        except NoLongerThere:
+            messages.info(request, CHANGED)
+            return redirect("group", public_id)
+        else:
+            messages.success(request, _moved_words(moved))
+            return redirect("group", public_id)
+    status = 422 if form.is_bound else 200
+    context = {"gathering": found, "form": form}
+    template = "support_sessions/group_move.html"
+    return render(request, template, context, status=status)
+
+
+def _moved_words(moved: group_moves.Moved) -> str:
+    if not moved.asked:
+        return "Moved. Everybody who comes is told."
+    who = "1 person" if moved.asked == 1 else f"{moved.asked} people"
+    return (
+        f"Moved. Everybody who comes along is told. {who} cannot be moved without a "
+        "word: a place is kept while we ask."
+    )
 
 
 def _chosen(round: GroupRound, person: User, choice: str) -> str:
@@ -105,8 +150,9 @@ def _choices(round: GroupRound, person: User) -> dict[str, Any]:
     )
     seats = list(live.values_list("gathering_id", "person_id"))
     mine = next((g for g, who in seats if who == person.pk), None)
-    taken = [g for g, _ in seats]
     invitation = round.invitations.get(person=person)
+    kept = round.invitations.filter(kept_until__gt=at).exclude(pk=invitation.pk)
+    taken = [g for g, _ in seats] + list(kept.values_list("kept_in_id", flat=True))
     return {
         "round": round,
         "to_come": any(g.starts_at > at for g in gatherings),
@@ -121,6 +167,10 @@ def _choices(round: GroupRound, person: User) -> dict[str, Any]:
             for g in gatherings
         ],
         "mine": live.filter(person=person).first() if mine else None,
+        "kept_until": invitation.kept_until
+        if invitation.kept_until and invitation.kept_until > at
+        else None,
+        "kept_in": invitation.kept_in_id,
         "quiet": invitation.quiet_at is not None,
         "declined": invitation.declined_at is not None,
     }
@@ -134,13 +184,32 @@ def _facilitators_page(request: HttpRequest, round: GroupRound) -> HttpResponse:
     for row in rows.order_by("person__name"):
         assert row.gathering_id is not None  # noqa: S101 - the query asks for seats
         coming.setdefault(row.gathering_id, []).append(row.person.name)
-    found = round.gatherings.order_by("starts_at")
+    found, kept = round.gatherings.order_by("starts_at"), _kept(round)
+    at = clock.now()
     context = {
         "round": round,
-        "gatherings": [(row, coming.get(row.pk, [])) for row in found],
+        "gatherings": [
+            (row, coming.get(row.pk, []), kept[row.pk] if row.starts_at > at else 0)
+            for row in found
+        ],
         "invited": round.invitations.count(),
     }
     return render(request, "support_sessions/group_lead.html", context)
+
+
+def _kept(round: GroupRound) -> Counter[int | None]:
+    """How many places are kept in each group for people who are asked."""
+    rows = round.invitations.filter(kept_until__gt=clock.now())
+    return Counter(rows.values_list("kept_in_id", flat=True))
+
+
+def _own_gathering(request: HttpRequest, public_id: UUID, text: str) -> Gathering:
+    """A group of a round that this person leads; else 404."""
+    round = _round(public_id)
+    found = _gathering(round, text) if round.supporter_id == request.user.pk else None
+    if found is None:
+        raise Http404
+    return found
 
 
 def _round(public_id: UUID) -> GroupRound:

@@ -84,6 +84,7 @@ DOORS = {
     "group": ACCOUNT,
     "group_choose": ACCOUNT,
     "group_call_off": SUPPORTER,
+    "group_move": SUPPORTER,
     "week": SUPPORTER,
     "new_times": SUPPORTER,
     "new_times_found": SUPPORTER,

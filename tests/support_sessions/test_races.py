@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from sessions import booking as bookings
-from sessions import groups
+from sessions import group_moves, groups
 from sessions.models import Booking, BookingChange
 from sessions.taking import NoLongerThere, TimeTaken
 from tests.factories import make_person, make_supporter
@@ -194,18 +194,7 @@ def test_an_undo_and_a_newcomer_leave_one_booking(at):
         if number == 0:
             bookings.restore(booking=freed, by=people[0], at=at)
         else:
-            bookings.book(
-                supporter=supporter,
-                person=people[number],
-                kind="individual",
-                start=sept(24, 10),
-                minutes=50,
-                mode="phone",
-                origin=None,
-                reminders=[],
-                by=people[number],
-                at=at,
-            )
+            _book_then(supporter, people[number], sept(24, 10), at)
 
     results, _ = _together(len(people), press)
     assert sorted(results) == ["done"] + ["taken"] * 9
@@ -265,18 +254,8 @@ def test_thirty_want_eight_places_in_a_group(at):
             if number < 30:
                 groups.join(gathering=gathering, person=people[number], at=at)
             else:
-                bookings.book(
-                    supporter=others[number - 30],
-                    person=people[number - 30],
-                    kind="individual",
-                    start=start + timedelta(minutes=30),
-                    minutes=50,
-                    mode="phone",
-                    origin=None,
-                    reminders=[],
-                    by=people[number - 30],
-                    at=at,
-                )
+                later = start + timedelta(minutes=30)
+                _book_then(others[number - 30], people[number - 30], later, at)
         except (groups.GroupFull, groups.AlreadyBooked) as problem:
             raise TimeTaken([]) from problem
 
@@ -314,18 +293,7 @@ def test_a_facilitator_is_never_in_a_group_and_a_talk_at_once(
 
     def press(number):
         if number % 2:
-            bookings.book(
-                supporter=supporter,
-                person=people[number],
-                kind="individual",
-                start=start,
-                minutes=50,
-                mode="phone",
-                origin=None,
-                reminders=[],
-                by=people[number],
-                at=at,
-            )
+            _book_then(supporter, people[number], start, at)
             return
         try:
             groups.call(
@@ -344,3 +312,67 @@ def test_a_facilitator_is_never_in_a_group_and_a_talk_at_once(
     results, _ = _together(8, press)
     assert sorted(results) == ["done"] + ["taken"] * 7
     assert Booking.objects.filter(freed_at__isnull=True).count() == 1
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+def test_a_group_moves_while_its_people_book_leave_and_join(at):
+    """Whoever is quicker: all seats are at one time, and nobody is in two places."""
+    facilitator = make_supporter(make_person("Dr Jo Whitfield"))
+    others = [make_supporter(make_person(f"Dr Number{n}")) for n in range(8)]
+    people = [make_person(f"Person Number{n}") for n in range(12)]
+    old, new = sept(24, 14), sept(25, 14)
+    gathering = groups.call(
+        supporter=facilitator,
+        kind="group_reflection",
+        plans=[groups.Plan(old, 60, "video", "", 12)],
+        invited=people,
+        quiet_minutes=0,
+        reminders=[],
+        origin="race",
+        at=at,
+    ).gatherings.get()
+    seats = [groups.join(gathering=gathering, person=one, at=at) for one in people[:8]]
+
+    def press(number):
+        try:
+            if number == 0:
+                group_moves.move(gathering=gathering, start=new, at=at)
+            elif number < 9:
+                _book_then(others[number - 1], people[number - 1], new, at)
+            elif number < 13:
+                groups.join(gathering=gathering, person=people[number - 1], at=at)
+            else:
+                leaves = seats[number - 13]
+                bookings.cancel(booking=leaves, by=leaves.person, at=at)
+        except (groups.AlreadyBooked, NoLongerThere) as problem:
+            raise TimeTaken([]) from problem
+
+    results, took = _together(15, press)
+    assert set(results) <= {"done", "taken"}
+    live = Booking.objects.filter(freed_at__isnull=True)
+    gathering.refresh_from_db()
+    at_one_time = set(live.filter(gathering=gathering).values_list("starts_at"))
+    assert at_one_time == {(gathering.starts_at,)}
+    assert gathering.starts_at == (new if results[0] == "done" else old)
+    alone = live.filter(gathering__isnull=True).values_list("person", flat=True)
+    if results[0] == "done":
+        assert not set(alone) & set(
+            live.coming(gathering).values_list("person", flat=True)
+        )
+    print(f"15 at once, {results[0]}: {took:.2f} s")
+
+
+def _book_then(supporter, person, start, at):
+    return bookings.book(
+        supporter=supporter,
+        person=person,
+        kind="individual",
+        start=start,
+        minutes=50,
+        mode="phone",
+        origin=None,
+        reminders=[],
+        by=person,
+        at=at,
+    )

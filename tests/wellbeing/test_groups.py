@@ -110,6 +110,7 @@ def test_supporters_have_groups_of_their_own(agreed, call):
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
+        ({"study": ""}, "Choose for whom it is."),
         ({"day": "2026-09-14"}, "Choose a time that is still to come."),
         ({"day": "soon"}, "Enter a day like 2026-10-05."),
         ({"day": "9999-12-31"}, "Choose a day that is nearer."),

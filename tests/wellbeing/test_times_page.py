@@ -8,6 +8,7 @@ import pytest
 from notifications.models import Message
 from sessions.models import Booking, UsualSupporter
 from tests.factories import join, make_person, make_study, make_supporter
+from tests.support_sessions.times import book
 from tests.wellbeing.stories import (
     adopt,
     changed,
@@ -439,3 +440,16 @@ def test_a_first_study_without_a_protocol_does_not_hide_the_second(
     assert times_of(ada).people == [far]
     assert ada.get("/support/").status_code == 200
     assert ada.get("/support/ask/").status_code == 200
+
+
+@pytest.mark.parametrize(("minutes", "shown"), [({}, True), ({"debrief": 40}, False)])
+def test_times_keep_the_minutes_that_their_kind_needs(
+    agreed, at, clock, browse, minutes, shown
+):
+    agreed.dr_jo.buffers = minutes
+    agreed.dr_jo.save()
+    start = at.replace(hour=9, minute=0) + timedelta(days=1)
+    book(agreed, at=at, start=start, person=agreed.bem, kind="short_call")
+    page = browse(agreed.ada).get("/times/", {"who": str(agreed.jo.public_id)})
+    after = (start + timedelta(hours=1)).isoformat()
+    assert (f"debrief {after}" in page.content.decode()) is shown

@@ -16,7 +16,11 @@ AGAIN = "Open the page again, please."
 
 class GroupForm(forms.Form):
     study = forms.ChoiceField(
-        label="For whom?", error_messages={"invalid_choice": "Choose one of these."}
+        label="For whom?",
+        error_messages={
+            "required": "Choose for whom it is.",
+            "invalid_choice": "Choose one of these.",
+        },
     )
     kind = forms.ChoiceField(
         label="What is it?",

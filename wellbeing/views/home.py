@@ -13,7 +13,7 @@ from wellbeing.lib import access, clock
 from wellbeing.life import state
 from wellbeing.models import EXPOSED_ROLES, Activity, WorkItem
 from wellbeing.people.models import User
-from wellbeing.views.times import open_panels
+from wellbeing.views.support_page import open_panels
 
 LATELY = timedelta(days=30)
 
