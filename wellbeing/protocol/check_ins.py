@@ -1,8 +1,8 @@
 """Which check-ins the protocol asks for, and when. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from wellbeing.protocol import days, lengths
 from wellbeing.protocol.facts import Exposed, Facts, Version
@@ -10,9 +10,10 @@ from wellbeing.protocol.happening import governing, holds, in_force, local_day
 from wellbeing.protocol.rules import CheckInRule
 from wellbeing.protocol.whens import Every, EveryWeeks, OnDays
 
+DAY = timedelta(days=1)
 
-@dataclass(frozen=True)
-class CheckInDue:
+
+class CheckInDue(NamedTuple):
     """One invitation that should exist, to be asked at `ask_at`. The subject is the
     rule and the day, so that two interviews on one day are asked about once."""
 
@@ -26,18 +27,22 @@ class CheckInDue:
 
 
 def owed(
-    facts: Facts, versions: tuple[Version, ...], at: datetime
+    facts: Facts,
+    versions: tuple[Version, ...],
+    at: datetime,
+    besides: frozenset[str] = frozenset(),
 ) -> Iterator[CheckInDue]:
-    """Every check-in that is called for and not over, whether or not it exists."""
-    seen: set[str] = set()
-    for due in _all(facts, versions, at):
+    """Every check-in that is called for and not over, whether or not it exists, but for
+    the subjects in `besides`."""
+    seen = set(besides)
+    for due in _all(facts, versions, at, besides):
         if due.subject not in seen and due.closes_at > at:
             seen.add(due.subject)
             yield due
 
 
 def _all(
-    facts: Facts, versions: tuple[Version, ...], at: datetime
+    facts: Facts, versions: tuple[Version, ...], at: datetime, besides: frozenset[str]
 ) -> Iterator[CheckInDue]:
     longest = max(
         (version.document.longest_check_in for version in versions), default=timedelta()
@@ -47,25 +52,28 @@ def _all(
         version = in_force(versions, exposed.ended_at)
         if version is None:
             continue
+        since_end = at - exposed.ended_at
         for name, rule in version.document.check_ins_after.get(exposed.kind, ()):
-            if exposed.role in rule.for_ and exposed.ended_at + rule.over_within >= at:
-                yield from _after(name, rule, exposed, version, facts)
+            if exposed.role in rule.for_ and since_end <= rule.over_within:
+                day = local_day(exposed.ended_at, version.document.zone)
+                day += rule.days * DAY
+                if version.document.asked_on(name, day)[0] not in besides:
+                    yield from _after(name, rule, day, exposed, version, facts)
     yield from _by_calendar(facts, versions, at)
 
 
 def _after(
-    name: str, rule: CheckInRule, exposed: Exposed, version: Version, facts: Facts
+    name: str,
+    rule: CheckInRule,
+    day: date,
+    exposed: Exposed,
+    version: Version,
+    facts: Facts,
 ) -> Iterator[CheckInDue]:
-    day = local_day(exposed.ended_at, version.document.zone)
-    because = (
-        ("after", exposed.kind),
-        ("ended_at", exposed.ended_at.isoformat()),
-        ("version", str(version.number)),
-        ("part", str(rule.part)),
-    )
-    due = _due(name, rule, day + timedelta(days=rule.days), version, because)
-    if not _left_out(rule, due, version, facts):
-        yield due
+    if _left_out(name, rule, day, version, facts):
+        return
+    why = (("after", exposed.kind), ("ended_at", exposed.ended_at.isoformat()))
+    yield _due(name, rule, day, version, why)
 
 
 def _by_calendar(
@@ -89,10 +97,8 @@ def _on_its_days(
     for day, why in _days_to_ask(rule, today, version, facts):
         if not holds(facts.roles, rule.for_, day):
             continue
-        because = (why, ("version", str(version.number)), ("part", str(rule.part)))
-        due = _due(name, rule, day, version, because)
-        if not _left_out(rule, due, version, facts):
-            yield due
+        if not _left_out(name, rule, day, version, facts):
+            yield _due(name, rule, day, version, (why,))
 
 
 def _days_to_ask(
@@ -139,36 +145,35 @@ def _due(
     rule: CheckInRule,
     day: date,
     version: Version,
-    because: tuple[tuple[str, str], ...],
+    why: tuple[tuple[str, str], ...],
 ) -> CheckInDue:
-    calendar = version.document.calendar
-    ask_at = lengths.at_wall_time(day, rule.time, calendar.zone)
+    subject, ask_at, closes_at = version.document.asked_on(name, day)
     return CheckInDue(
         rule=name,
-        subject=f"{name}:{day.isoformat()}",
+        subject=subject,
         version=version.number,
         form=rule.form,
         ask_at=ask_at,
-        closes_at=lengths.after(ask_at, rule.open, calendar),
-        because=because,
+        closes_at=closes_at,
+        because=(*why, ("version", str(version.number)), ("part", str(rule.part))),
     )
 
 
 def _left_out(
-    rule: CheckInRule, due: CheckInDue, version: Version, facts: Facts
+    name: str, rule: CheckInRule, day: date, version: Version, facts: Facts
 ) -> bool:
     """The study is closed by then, or it is paused and this one pauses with it, or one
     was answered just now."""
-    day = local_day(due.ask_at, version.document.zone)
     if facts.closed_on is not None and facts.closed_on <= day:
         return True
     if not rule.while_paused and any(pause.on(day) for pause in facts.pauses):
         return True
-    if rule.unless_answered_within is None:
+    if rule.unless_answered_within is None or not facts.answered:
         return False
     calendar = version.document.calendar
+    _, ask_at, _ = version.document.asked_on(name, day)
     return any(
-        answered < due.ask_at
-        and lengths.after(answered, rule.unless_answered_within, calendar) >= due.ask_at
+        answered < ask_at
+        and lengths.after(answered, rule.unless_answered_within, calendar) >= ask_at
         for answered in facts.answered
     )

@@ -8,15 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from wellbeing.protocol import lengths
 from wellbeing.protocol.facts import Exposed, Facts, Version
 from wellbeing.protocol.happening import (
-    MIDNIGHT,
+    Because,
     Happening,
     any_rules,
     holds,
     in_force,
     local_day,
+    midnight,
     reason,
     rules,
 )
@@ -96,7 +96,7 @@ def _logged(
     subject: str,
     version: Version,
     exposed: Exposed,
-    because: tuple[tuple[str, str], ...],
+    because: Because,
 ) -> Happening:
     return Happening(
         rule=name,
@@ -121,7 +121,7 @@ def by_week(
     today = local_day(at, facts.zone)
     for version, name, rule, when in _weekly_rules(versions):
         for day in sorted(_weekly_days(today, when, worked)):
-            moment = lengths.at_wall_time(day, MIDNIGHT, facts.zone)
+            moment = midnight(day, facts.zone)
             if in_force(versions, moment) is not version:
                 continue
             if due_at := _due(facts, rule, version, when, day, moment, worked):

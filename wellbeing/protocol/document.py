@@ -5,12 +5,13 @@ per problem. A word that is not in the vocabulary is a problem, never ignored: a
 that nothing carries out would be a promise that nobody keeps.
 """
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Literal
 
 from pydantic import Field, model_validator
 
+from wellbeing.protocol import lengths
 from wellbeing.protocol.agreements import (
     AlsoThere,
     Assignments,
@@ -46,6 +47,9 @@ from wellbeing.protocol.values import (
     Zone,
 )
 from wellbeing.protocol.whens import After, SoMany, Standing
+
+# What a document remembers that hangs on its zone and its holidays.
+WORKED_OUT_FOR_A_PLACE = ("calendar", "answering", "asking_times", "month_spans")
 
 
 class Protocol(Part):
@@ -165,6 +169,39 @@ class Protocol(Part):
         """The hours in which a request is to be answered."""
         return _calendar(self.requests.hours or self.working_days, self.zone)
 
+    def asked_on(self, name: str, day: date) -> tuple[str, datetime, datetime]:
+        """A check-in of a rule on a day: its subject, when it is asked, and when it
+        closes. Remembered, since the same days come up for everybody."""
+        known = self.asking_times.get((name, day))
+        if known is None:
+            rule = self.check_ins[name]
+            ask_at = lengths.at_wall_time(day, rule.time, self.calendar.zone)
+            closes_at = lengths.after(ask_at, rule.open, self.calendar)
+            known = f"{name}:{day.isoformat()}", ask_at, closes_at
+            self.asking_times[name, day] = known
+        return known
+
+    @cached_property
+    def asking_times(self) -> dict[tuple[str, date], tuple[str, datetime, datetime]]:
+        return {}
+
+    def month_from(self, first: date) -> tuple[datetime, datetime]:
+        """When a month begins, and when its own offers end: as the team opens on the
+        first day of the next. Remembered."""
+        known = self.month_spans.get(first)
+        if known is None:
+            zone, ends_on = self.calendar.zone, lengths.next_month(first)
+            known = (
+                lengths.at_wall_time(first, time(0), zone),
+                lengths.at_wall_time(ends_on, self.calendar.opens, zone),
+            )
+            self.month_spans[first] = known
+        return known
+
+    @cached_property
+    def month_spans(self) -> dict[date, tuple[datetime, datetime]]:
+        return {}
+
     def at_site(self, site: str) -> "Protocol":
         """The document as it holds at one place: with its time zone and holidays. A
         place that it does not name has those of the study."""
@@ -174,7 +211,7 @@ class Protocol(Part):
         days = self.working_days.model_copy(update={"holidays": place.holidays})
         there = self.model_copy(update={"zone": place.zone, "working_days": days})
         # A copy brings along what was worked out for the original.
-        for worked_out in ("calendar", "answering"):
+        for worked_out in WORKED_OUT_FOR_A_PLACE:
             there.__dict__.pop(worked_out, None)
         return there
 

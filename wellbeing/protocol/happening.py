@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from wellbeing.protocol import lengths
@@ -10,6 +11,7 @@ from wellbeing.protocol.facts import Held, Version
 from wellbeing.protocol.rules import OfferRule
 
 MIDNIGHT = time(0)
+Because = tuple[tuple[str, str | datetime], ...]
 
 
 # Not frozen: hundreds are made for one plan, and freezing triples what each costs.
@@ -26,10 +28,18 @@ class Happening:
     due_at: datetime
     window_from: datetime
     open_from: datetime
-    because: tuple[tuple[str, str], ...]
+    because: Because
     because_logged: bool = False
     pencil_from: datetime | None = None
     fixed_until: datetime | None = None
+
+    @property
+    def kept_because(self) -> tuple[tuple[str, str], ...]:
+        """The reason as it is kept with the offer: text alone."""
+        return tuple(
+            (name, fact if isinstance(fact, str) else fact.isoformat())
+            for name, fact in self.because
+        )
 
     @property
     def offer(self) -> OfferRule:
@@ -71,8 +81,15 @@ def governing(versions: Iterable[Version], moment: datetime) -> Version:
     return in_force(every, moment) or min(every, key=lambda one: one.active_from)
 
 
+@lru_cache(maxsize=8192)
 def local_day(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
+
+
+@lru_cache(maxsize=8192)
+def midnight(day: date, zone: str) -> datetime:
+    """The instant at which a day begins, in UTC."""
+    return lengths.at_wall_time(day, MIDNIGHT, zone)
 
 
 def holds(roles: Iterable[Held], wanted: Iterable[str], day: date) -> bool:
@@ -88,9 +105,8 @@ def any_rules(versions: Iterable[Version], kind: type) -> bool:
     return any(rules(version, kind) for version in versions)
 
 
-def reason(
-    rule: OfferRule, version: Version, **facts: str
-) -> tuple[tuple[str, str], ...]:
+def reason(rule: OfferRule, version: Version, **facts: str | datetime) -> Because:
+    """Instants stay instants until the reason is kept: most are never needed."""
     return (
         *facts.items(),
         ("version", str(version.number)),

@@ -86,6 +86,10 @@ class Calendar:
     country: str | None = None
     subdivision: str | None = None
 
+    @cached_property
+    def place(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
     def works_on(self, day: date) -> bool:
         if day.weekday() not in self.weekdays:
             return False
@@ -127,12 +131,12 @@ def after(start: datetime, length: Length, calendar: Calendar) -> datetime:
         return start + timedelta(minutes=minutes)
     if length.unit == "WH":
         return _after_working_hours(start, timedelta(hours=length.amount), calendar)
-    local = start.astimezone(ZoneInfo(calendar.zone))
+    local = start.astimezone(calendar.place)
     days = length.amount
     if length.unit == "WD":
         days = calendar.days_of_working(local.date(), days)
     # Adding to a local time keeps the wall time and forgets which of two it was.
-    moved = local + timedelta(days=days)
+    moved = local + timedelta(days)
     return (moved.replace(fold=1) if local.fold else moved).astimezone(UTC)
 
 

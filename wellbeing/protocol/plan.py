@@ -14,10 +14,16 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from wellbeing.protocol import check_ins, lengths
+from wellbeing.protocol import check_ins
 from wellbeing.protocol.check_ins import CheckInDue as CheckInDue
 from wellbeing.protocol.facts import Facts, Made, Version
-from wellbeing.protocol.happening import MIDNIGHT, Happening, in_force, local_day, rules
+from wellbeing.protocol.happening import (
+    Happening,
+    in_force,
+    local_day,
+    midnight,
+    rules,
+)
 from wellbeing.protocol.happenings import happenings
 from wellbeing.protocol.whens import EveryWeeks
 
@@ -62,7 +68,10 @@ def plan(*, facts: Facts, versions: tuple[Version, ...], at: datetime) -> Plan:
     found = [] if over else list(happenings(facts, versions, at))
     found.sort(key=lambda one: (one.due_at, one.window_from, one.rule, one.subject))
     owed = list(_owed(found, facts, versions, at))
-    asking = () if over else tuple(check_ins.owed(facts, versions, at))
+    # Those that wait and are called for no more are found among all; else the ones
+    # that exist already need not be looked at.
+    besides = frozenset() if facts.waiting else facts.asked
+    asking = () if over else tuple(check_ins.owed(facts, versions, at, besides))
     return Plan(
         offers=tuple(owed),
         check_ins=tuple(due for due in asking if due.subject not in facts.asked),
@@ -115,7 +124,7 @@ def _due(
         version=one.version.number,
         window_until=one.window_until,
         open_until=one.open_until,
-        because=one.because,
+        because=one.kept_because,
         pencil_from=one.pencil_from,
         joins=joins,
         takes_in=takes_in,
@@ -252,7 +261,7 @@ def _look_again_at(
     moments += [version.active_from for version in versions]
     for held in facts.roles:
         for day in filter(None, (held.from_date, held.until_date)):
-            moments.append(lengths.at_wall_time(day, MIDNIGHT, facts.zone))
+            moments.append(midnight(day, facts.zone))
     if asking := _next_asking(facts, versions, at):
         moments.append(asking)
     return min((moment for moment in moments if moment > at), default=None)
@@ -269,4 +278,4 @@ def _next_asking(
     if all(held.until_date and held.until_date <= today for held in facts.roles):
         return None
     day = check_ins.next_day_to_look(version, today)
-    return lengths.at_wall_time(day, MIDNIGHT, version.document.zone) if day else None
+    return midnight(day, version.document.zone) if day else None

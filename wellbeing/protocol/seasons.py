@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from wellbeing.protocol import lengths
 from wellbeing.protocol.facts import Facts, Held, Version
 from wellbeing.protocol.happening import (
-    MIDNIGHT,
     Happening,
     governing,
     holds,
     in_force,
     local_day,
+    midnight,
     reason,
     rules,
 )
@@ -44,15 +44,15 @@ def _month(
     joined = _joined_on(facts, rule, month)
     if joined is None:
         return None
-    start = lengths.at_wall_time(month, MIDNIGHT, calendar.zone)
-    ends = lengths.at_wall_time(
-        lengths.next_month(month), calendar.opens, calendar.zone
-    )
+    start, ends = version.document.month_from(month)
+    due_at = start
+    if joined > month:
+        due_at = midnight(joined, calendar.zone)
     return Happening(
         rule=name,
         subject=f"month:{month.isoformat()[:7]}",
         version=version,
-        due_at=max(start, lengths.at_wall_time(joined, MIDNIGHT, calendar.zone)),
+        due_at=due_at,
         window_from=start,
         open_from=start,
         fixed_until=ends,
@@ -104,7 +104,7 @@ def _returned(
     day: date,
     gap: timedelta | None,
 ) -> Iterator[Happening]:
-    moment = lengths.at_wall_time(day, MIDNIGHT, facts.zone)
+    moment = midnight(day, facts.zone)
     version = in_force(versions, moment)
     for name, rule in rules(version, ComingBack) if version else ():
         assert version is not None  # noqa: S101 - no rules without one
@@ -133,7 +133,7 @@ def leaving(
     left = _left_on(facts.roles)
     if left is None:
         return
-    moment = lengths.at_wall_time(left, MIDNIGHT, facts.zone)
+    moment = midnight(left, facts.zone)
     version = in_force(versions, moment)
     for name, rule in rules(version, Leaving) if version else ():
         assert version is not None  # noqa: S101 - no rules without one
@@ -190,7 +190,5 @@ def quiet(
             due_at=max(due_at, last.logged_at),
             window_from=due_at,
             open_from=due_at,
-            because=reason(
-                rule, version, quiet=last.kind, ended_at=last.ended_at.isoformat()
-            ),
+            because=reason(rule, version, quiet=last.kind, ended_at=last.ended_at),
         )

@@ -42,7 +42,7 @@ def after(
                         rule,
                         version,
                         after=exposed.kind,
-                        ended_at=exposed.ended_at.isoformat(),
+                        ended_at=exposed.ended_at,
                     ),
                 )
 
@@ -186,7 +186,7 @@ def before(
                     rule,
                     version,
                     before=coming.kind,
-                    ends_at=coming.ends_at.isoformat(),
+                    ends_at=coming.ends_at,
                     first="yes" if when.first_only else "",
                 ),
             )
