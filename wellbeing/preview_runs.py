@@ -134,7 +134,7 @@ def _slice(run: PreviewRun, clock: Clock, stop_at: float) -> None:
         return
     again = Again(
         study=run.draft.study,
-        draft=read(run.draft.text),
+        text=run.draft.text,
         since=run.since,
         until=run.until,
     )

@@ -7,28 +7,31 @@ booked: the figures are what the protocol would have offered, never what came of
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from datetime import datetime, timedelta
 
 from sessions import availability, slots
 from sessions.slots import Span
 from wellbeing import facts, past
 from wellbeing.lib import words
 from wellbeing.models import Membership, ProtocolVersion, Role, Study
+from wellbeing.protocol import together
 from wellbeing.protocol.diff import Change, differences
 from wellbeing.protocol.document import Protocol
-from wellbeing.protocol.facts import Version
 from wellbeing.protocol.reading import read
-from wellbeing.protocol.replay import Tally, replay
+from wellbeing.protocol.replay import Tally
+from wellbeing.protocol.together import Both, Lived, Played
 
 # Open hours are counted over so long from today: hours of the past say little about
 # what can be promised.
 AHEAD = timedelta(weeks=4)
 WEEK = timedelta(weeks=1)
-ALWAYS = datetime(1, 1, 2, tzinfo=UTC)
+
+# So many people are read and played again at a time.
+AT_A_TIME = 20
+# From so many activities on, starting more processes is worth their start.
+LONG = 10_000
 
 Progress = Callable[[int, int], None]
-Done = Callable[[], None]
 
 
 class PeriodNotPossible(Exception):
@@ -104,6 +107,10 @@ class Counted:
     before: Tally = field(default_factory=Tally)
     after: Tally = field(default_factory=Tally)
 
+    def add(self, both: Both) -> None:
+        self.before.add(both.before)
+        self.after.add(both.after)
+
 
 class Again:
     """A stretch of a study's past, to be played person by person.
@@ -112,13 +119,18 @@ class Again:
     """
 
     def __init__(
-        self, *, study: Study, draft: Protocol, since: datetime, until: datetime
+        self, *, study: Study, text: str, since: datetime, until: datetime
     ) -> None:
         if since >= until:
             raise PeriodNotPossible
-        self.draft = draft
         self.study, self.since, self.until = study, since, until
-        self.rows = list(facts.versions_of(study).values())
+        versions = facts.versions_of(study).values()
+        self.played = Played(
+            versions=tuple((row.number, row.active_from, row.text) for row in versions),
+            draft=text,
+            since=since,
+            until=until,
+        )
         self.people = past.people(study=study, since=since, until=until)
 
     def begun(self) -> Counted:
@@ -130,25 +142,33 @@ class Again:
             ),
         )
 
-    def play(
-        self, people: Collection[int], counted: Counted, progress: Done = lambda: None
-    ) -> None:
+    def play(self, people: Collection[int], counted: Counted) -> None:
         """Add what these people would have been offered, under the one and the other.
         The number of queries does not grow with people."""
+        counted.add(together.play(self.played, self._lives(people)))
+
+    def play_all(self, counted: Counted, progress: Progress) -> None:
+        """Everybody, some at a time. `progress` is told how many are done, of how many.
+        Several processes share what is long."""
+        few = [
+            self.people[first : first + AT_A_TIME]
+            for first in range(0, len(self.people), AT_A_TIME)
+        ]
+        lives = (self._lives(some) for some in few)
+        if counted.activities > LONG:
+            sums = together.play_together(self.played, lives)
+        else:
+            sums = (together.play(self.played, some) for some in lives)
+        done = 0
+        for both in sums:
+            counted.add(both)
+            done += both.people
+            progress(done, len(self.people))
+
+    def _lives(self, people: Collection[int]) -> list[Lived]:
         since, until = self.since, self.until
-        for life in past.lives(
-            study=self.study, people=people, since=since, until=until
-        ):
-            known = life.facts
-            old = facts.read_versions(self.rows, life.site)
-            new = (Version(0, ALWAYS, self.draft.at_site(life.site)),)
-            counted.before.add(
-                replay(facts=known, versions=old, since=since, until=until)
-            )
-            counted.after.add(
-                replay(facts=known, versions=new, since=since, until=until)
-            )
-            progress()
+        lives = past.lives(study=self.study, people=people, since=since, until=until)
+        return [(life.facts, life.site) for life in lives]
 
 
 def preview(
@@ -166,15 +186,9 @@ def preview(
     how many. Raises BadProtocol and PeriodNotPossible.
     """
     draft = read(text)
-    again = Again(study=study, draft=draft, since=since, until=min(until, at))
+    again = Again(study=study, text=text, since=since, until=min(until, at))
     counted = again.begun()
-    numbers = count(start=1)
-
-    def tell() -> None:
-        if progress:
-            progress(next(numbers), len(again.people))
-
-    again.play(again.people, counted, tell)
+    again.play_all(counted, progress or (lambda done, of: None))
     return report(
         study=study,
         draft=draft,

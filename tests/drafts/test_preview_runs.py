@@ -116,7 +116,7 @@ def test_what_went_wrong_is_ours_and_can_be_tried_again(
 ):
     asked(busy, at)
     with monkeypatch.context() as broken:
-        broken.setattr(previews, "replay", lambda **given: 1 / 0)
+        broken.setattr(previews.together, "play", lambda *given: 1 / 0)
         assert not count(at)
     ada = browse(team.ada)
     page = text_of(ada.get(path(busy)))

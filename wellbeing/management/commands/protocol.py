@@ -128,7 +128,7 @@ class Command(BaseCommand):
         self._report(found, study)
 
     def _progress(self, done: int, total: int) -> None:
-        if done == total or done % 50 == 0:
+        if done == total or done % 100 == 0:
             self.stderr.write(f"{done} of {total} people")
 
     def _report(self, found: previews.Preview, study: Study) -> None:
