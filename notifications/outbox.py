@@ -46,12 +46,10 @@ def plan(
 ) -> Message | None:
     """Owe one message. Repeating a `key` on a channel gives the row that is there.
 
-    `context` holds primitives only (instants as ISO text). None when it would be of no
-    use any more, or when a text was asked for and the person takes none. A text moves
-    out of the person's quiet hours; when that is too late it becomes an email. An
-    `address` is used as it is, at once, whatever the person's own contact says. What is
-    `unasked` by its template comes at most once a day, unless it `answers` something
-    that the person did. Raises NobodyToTell.
+    `context` holds primitives only (instants as ISO text). None when it is of no use
+    any more, or when the person takes no text. A text moves out of quiet hours, or
+    becomes an email; an `address` is used as it is, at once. What is `unasked` comes at
+    most once a day, unless it `answers` the person. Raises NobodyToTell.
     """
     if to is None and not address:
         raise NobodyToTell(template)
