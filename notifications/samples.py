@@ -54,7 +54,7 @@ def _moment(**after: int) -> str:
 _CONTEXT: dict[str, Any] = {
     "path": PATH,
     "stop_path": "/check-ins/stop/",
-    "door_path": "/work/sample/",
+    "door_path": "/my-work/sample/",
     "mode": "phone",
     "starts_at": STARTS.isoformat(),
     "ends_at": _moment(minutes=50),

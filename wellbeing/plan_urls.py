@@ -7,6 +7,7 @@ from wellbeing.views import (
     outside_people,
     past_limits,
     plan,
+    plan_one,
     preparation,
     queue,
     work_links,
@@ -37,8 +38,8 @@ urlpatterns = [
         work_links.work_door,
         name="work_door",
     ),
-    path("plan/<uuid:public_id>/", plan.plan_one, name="plan_one"),
-    path("plan/<uuid:public_id>/off/", plan.take_off, name="plan_off"),
+    path("plan/<uuid:public_id>/", plan_one.plan_one, name="plan_one"),
+    path("plan/<uuid:public_id>/off/", plan_one.take_off, name="plan_off"),
     path("asked/<uuid:public_id>/", past_limits.past_limit, name="past_limit"),
     path(
         "asked/<uuid:public_id>/answer/",

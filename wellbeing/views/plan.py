@@ -1,22 +1,20 @@
-"""Planning interviews, moving them, and taking them off the plan. For coordinators."""
+"""Planning interviews. For coordinators."""
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from wellbeing import also_there, past_limits, planning, preparation
 from wellbeing.forms.past_limits import ReasonForm
-from wellbeing.forms.plan import PlanForm, WhenForm
+from wellbeing.forms.plan import PlanForm
 from wellbeing.lib import access, clock
 from wellbeing.lib.words import date_words, zone_words
 from wellbeing.life import state
@@ -29,7 +27,6 @@ ON_A_PAGE = 50
 NOTES_SHOWN = 10
 PAUSED = "The study is paused then and plans nothing. Support goes on as before."
 PEOPLE = ("interviewer", "facilitator")
-GONE = "It was no longer in the plan."
 # Which field a plain refusal stands beside, and what it says there.
 REFUSALS: dict[type[Exception], tuple[str | None, str]] = {
     planning.Busy: (
@@ -60,42 +57,10 @@ def plan(request: HttpRequest) -> HttpResponse:
         if terms.gives_work(study, at) and not planning.kinds_of(study=study, at=at):
             return redirect(f"{reverse('queue')}?study={study.public_id}")
         return plan_page(request, study, plan_form(study, None, at))
-    form = plan_form(study, _with_other(request.POST), at)
+    form = plan_form(study, with_other(request.POST), at)
     if not form.is_valid():
         return plan_page(request, study, form, status=422)
     return _plan(request, study, form)
-
-
-@access.coordinators_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def plan_one(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """`/plan/<id>/`: one planned interview, and another time for it."""
-    at = clock.now()
-    row = _own_plan(request, public_id)
-    if row.logged_at or row.withdrawn_at:
-        messages.info(request, GONE)
-        return back_to(row.study)
-    if request.method != "POST":
-        form = WhenForm(initial=_when(row), study=row.study, at=at)
-        return _one_page(request, row, form)
-    form = WhenForm(_with_other(request.POST), study=row.study, at=at)
-    if not form.is_valid():
-        return _one_page(request, row, form, status=422)
-    return _move(request, row, form)
-
-
-@access.coordinators_only
-@require_POST
-def take_off(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take one interview off the plan."""
-    row = _own_plan(request, public_id)
-    try:
-        planning.take_off(activity=row, at=clock.now())
-    except planning.NoLongerPlanned:
-        messages.info(request, GONE)
-    else:
-        messages.success(request, "Taken off the plan.")
-    return back_to(row.study)
 
 
 def chosen_study(request: HttpRequest) -> Study:
@@ -291,7 +256,7 @@ def _with_room(wanted: planning.Wanted) -> list[User]:
     )
 
 
-def _with_other(data: QueryDict) -> QueryDict:
+def with_other(data: QueryDict) -> QueryDict:
     """The post, with the day or the person of the button that offered another."""
     changed = data.copy()
     for button, field in (("other_day", "day"), ("other_person", "interviewer")):
@@ -303,78 +268,3 @@ def _with_other(data: QueryDict) -> QueryDict:
 def _planned(study: Study) -> QuerySet[Activity]:
     rows = Activity.objects.planned().filter(study=study)
     return rows.prefetch_related("exposures__person").order_by("starts_at", "pk")
-
-
-def _own_plan(request: HttpRequest, public_id: UUID) -> Activity:
-    rows = Activity.objects.filter(
-        study__in=coordinated(request), planned_start__isnull=False
-    )
-    rows = rows.select_related("study").prefetch_related("exposures__person")
-    return get_object_or_404(rows, public_id=public_id)
-
-
-def _when(row: Activity) -> dict[str, Any]:
-    local = row.starts_at.astimezone(ZoneInfo(row.study.time_zone))
-    return {"day": local.date(), "start_time": local.time(), "minutes": row.minutes}
-
-
-def _move(request: HttpRequest, row: Activity, form: WhenForm) -> HttpResponse:
-    data = form.cleaned_data
-    try:
-        planning.move(
-            activity=row,
-            start=data["start"],
-            minutes=data["minutes"],
-            by=person_of(request),
-            seen=request.POST.getlist("seen"),
-            at=form.at,
-        )
-    except planning.LimitReached as stop:
-        return _no_room_page(request, row, form, stop.words)
-    except planning.NotPrepared as stop:
-        return _one_page(request, row, form, status=422, unprepared=stop.steps)
-    except planning.WorthKnowing as telling:
-        return _one_page(
-            request, row, form, telling=telling.words, question=telling.question
-        )
-    except planning.NoLongerPlanned:
-        messages.info(request, GONE)
-        return back_to(row.study)
-    except PLAIN as refusal:
-        say(form, refusal)
-        return _one_page(request, row, form, status=422)
-    when = planning.planned_words(data["start"], row.study.time_zone)
-    messages.success(request, f"Planned: {when}, {zone_words(row.study.time_zone)}.")
-    return back_to(row.study)
-
-
-def _no_room_page(
-    request: HttpRequest, row: Activity, form: WhenForm, words: list[planning.Word]
-) -> HttpResponse:
-    data = form.cleaned_data
-    days = planning.other_days(
-        study=row.study,
-        people=[one.person for one in row.exposures.all()],
-        start=data["start"],
-        minutes=data["minutes"],
-        besides=row,
-        kind=next(kind for kind in planning.INTERVIEWS if kind == row.kind),
-    )
-    shown = [(day.isoformat(), date_words(day)) for day in days]
-    return _one_page(request, row, form, status=422, stopped=words, days=shown)
-
-
-def _one_page(
-    request: HttpRequest,
-    row: Activity,
-    form: WhenForm,
-    status: int = 200,
-    **more: Any,
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "row": row,
-        "study_zone": zone_words(row.study.time_zone),
-        **more,
-    }
-    return render(request, "wellbeing/plan_one.html", context, status=status)
