@@ -6,14 +6,11 @@ beyond it. Logging is another matter: what has happened always gets in. Counts o
 was done and planned in the study, never what anybody asked for or answered.
 """
 
+from wellbeing.planning.choices import INTERVIEWS, can_be_planned, kinds_of, modes_of
 from wellbeing.planning.pace import Coming, coming
 from wellbeing.planning.plans import (
-    INTERVIEWS,
     Wanted,
     at_limit,
-    can_be_planned,
-    kinds_of,
-    modes_of,
     move,
     one_plan_at_a_time,
     plan_interview,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,15 +13,13 @@ from wellbeing.lib.words import date_words, wall_words
 from wellbeing.life import state
 from wellbeing.life.stages import Stage
 from wellbeing.models import (
-    EXPOSED_ROLES,
     Activity,
     Exposure,
-    Membership,
-    ProtocolVersion,
     Role,
     Study,
 )
 from wellbeing.people.models import User
+from wellbeing.planning.choices import INTERVIEWS, can_be_planned, modes_of
 from wellbeing.planning.refusals import (
     AlreadyStarted,
     Busy,
@@ -41,8 +39,6 @@ from wellbeing.planning.refusals import (
 from wellbeing.planning.room import day_of, document_at, notices
 from wellbeing.protocol.values import ActivityKind
 
-# What is planned with a person, a day and an hour. Other work is given to people.
-INTERVIEWS: tuple[ActivityKind, ...] = ("interview", "survey_interview")
 # Planning is open in an active study; each other stage says why not.
 NOT_WHILE: dict[Stage, type[Exception]] = {
     Stage.SETTING_UP: NotBegun,
@@ -153,35 +149,6 @@ def take_off(*, activity: Activity, at: datetime) -> None:
             raise NoLongerPlanned
         people = [one.person for one in activity.exposures.select_related("person")]
         looks.mark_due(study=activity.study, people=people, at=at)
-
-
-def can_be_planned(*, study: Study, day: date) -> list[User]:
-    """Members who hold a role on that day that takes part in interviews, A to Z."""
-    rows = (
-        Membership.objects.on(day)
-        .with_role(*EXPOSED_ROLES)
-        .filter(study=study, person__is_active=True)
-        .select_related("person")
-        .order_by("person__name")
-    )
-    return list({row.person_id: row.person for row in rows}.values())
-
-
-def modes_of(*, study: Study) -> dict[str, str]:
-    """Every way of holding an interview that any version of the protocol names, in the
-    words of the latest. One query."""
-    found: dict[str, str] = {}
-    for version in ProtocolVersion.objects.filter(study=study).order_by("active_from"):
-        activities = facts.document_of(version).activities
-        for kind in INTERVIEWS:
-            found |= activities[kind].modes if kind in activities else {}
-    return found
-
-
-def kinds_of(*, study: Study, at: datetime) -> list[ActivityKind]:
-    """The kinds of interview that the protocol in force has. One query."""
-    document = document_at(study, at)
-    return [kind for kind in INTERVIEWS if document and kind in document.activities]
 
 
 def planned_words(start: datetime, zone: str) -> str:
