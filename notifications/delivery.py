@@ -78,21 +78,27 @@ def send_due(
     clock: Clock,
     seconds: float = 40,
     keep_going: Callable[[], bool] = lambda: True,
+    call_another: Callable[[], None] = lambda: None,
 ) -> Counts:
     """Send until nothing is due, `seconds` are over, or `keep_going` says no.
 
-    `clock` gives the instant anew for each row. Must not run inside a transaction: the
-    fence has to be committed before the provider is called.
+    `clock` gives the instant anew for each row. `call_another` is called once, when
+    there is more than this sender can take up in one go. Must not run inside a
+    transaction: the fence has to be committed before the provider is called.
     """
     stop_at = time.monotonic() + seconds
     this = _Round(clock, keep_going)
     leases.take_back(at=clock())
     one_a_day.owe_again(at=clock())
+    first = True
     try:
         while keep_going() and time.monotonic() < stop_at:
             token = uuid4()
             if not leases.claim(at=clock(), token=token):
                 break
+            if first and leases.can_leave(clock()).exists():
+                call_another()
+            first = False
             _Batch(this, token).deliver()
             leases.give_back(token=token)
     finally:

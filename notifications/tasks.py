@@ -11,8 +11,12 @@ SECONDS = 40.0
 
 
 def send_due_now() -> None:
-    """Send what is due; ring again when the time was too short for all of it."""
-    delivery.send_due(clock=clock.now, seconds=SECONDS)
+    """Send what is due; ring again when the time was too short for all of it.
+
+    When there is much, as after an outage, a second worker is rung for at once: each
+    waits for its own mail server, and what one has claimed the other passes over.
+    """
+    delivery.send_due(clock=clock.now, seconds=SECONDS, call_another=wake.wake_sender)
     if leases.can_leave(clock.now()).exists():
         wake.wake_sender()
 

@@ -148,6 +148,40 @@ def test_a_sender_that_died_in_the_middle_leaves_doubt_not_a_second_copy(team, a
     assert message.reason == "the sender stopped in the middle"
 
 
+def test_of_the_mails_of_a_dead_sender_only_the_one_being_called_is_in_doubt(team, at):
+    """However often a sender dies, what it had not called yet is not worn out by it."""
+    messages = [owe(team.ada, at, key=str(number)) for number in range(3)]
+    for crash in range(3):
+        token, now = uuid4(), at + crash * leases.LEASE
+        leases.claim(at=now, token=token)
+        leases.fence(ids=[one.pk for one in messages], token=token, at=now)
+        leases.take_back(at=now + leases.LEASE)
+        in_doubt, *behind = messages
+        in_doubt.refresh_from_db()
+        assert (in_doubt.state, in_doubt.attempts) == (State.UNCERTAIN, 1)
+        for one in behind:
+            one.refresh_from_db()
+            assert (one.state, one.attempts, one.tries.count()) == (State.PENDING, 0, 0)
+        messages = behind
+        if not behind:
+            break
+    assert _send(at + 4 * leases.LEASE) == delivery.Counts()
+
+
+def test_a_mail_that_was_not_called_before_a_crash_leaves_at_once_and_only_once(
+    team, at
+):
+    messages = [owe(team.ada, at, key=str(number)) for number in range(3)]
+    token = uuid4()
+    leases.claim(at=at, token=token)
+    leases.fence(ids=[one.pk for one in messages], token=token, at=at)
+    Message.objects.filter(pk=messages[2].pk).update(withdrawn_at=at)
+    counts = _send(at + leases.LEASE)
+    assert (counts.sent, counts.not_sent) == (1, 1)
+    (letter,) = mail.outbox
+    assert str(messages[1].public_id) in letter.extra_headers["Message-ID"]
+
+
 def test_news_that_comes_after_the_lease_still_counts(team, at, monkeypatch):
     """The call took longer than the lease; another sender has put the row in doubt."""
     message = owe(team.ada, at)
@@ -215,7 +249,7 @@ def test_a_round_costs_the_same_for_each_row(team, at, django_assert_num_queries
     for rows in (1, 3):
         for number in range(rows):
             owe(team.ada, at, key=f"{rows}:{number}")
-        with django_assert_num_queries(27 + rows):
+        with django_assert_num_queries(29 + rows):
             _send(at)
 
 

@@ -122,6 +122,20 @@ def test_the_tasks_of_the_worker_need_no_arguments(team, at, settings):
     assert Message.objects.get().state == State.ACCEPTED
 
 
+@pytest.mark.parametrize(("owed", "rung"), [(50, 0), (51, 1), (101, 1)])
+def test_a_long_queue_calls_one_more_worker_and_a_short_one_does_not(
+    team, at, settings, monkeypatch, owed, rung
+):
+    settings.DEMO_AT = at
+    calls: list[str] = []
+    monkeypatch.setattr(wake, "wake_sender", lambda: calls.append("rung"))
+    for number in range(owed):
+        owe(team.ada, at, key=str(number))
+    tasks.send_due_now()
+    assert Message.objects.filter(state=State.ACCEPTED).count() == owed
+    assert len(calls) == rung
+
+
 def test_the_alarms_are_set_once_and_outdated_ones_go(db):
     Schedule.objects.create(name="send", func="notifications.tasks.old")
     Schedule.objects.create(name="send", func="notifications.tasks.old")

@@ -36,7 +36,7 @@ def owed(
     the subjects in `besides`."""
     seen = set(besides)
     for due in _all(facts, versions, at, besides):
-        if due.subject not in seen and due.closes_at > at:
+        if due.subject not in seen:
             seen.add(due.subject)
             yield due
 
@@ -53,13 +53,22 @@ def _all(
         if version is None:
             continue
         since_end = at - exposed.ended_at
+        ended_on = local_day(exposed.ended_at, version.document.zone)
         for name, rule in version.document.check_ins_after.get(exposed.kind, ()):
             if exposed.role in rule.for_ and since_end <= rule.over_within:
-                day = local_day(exposed.ended_at, version.document.zone)
-                day += rule.days * DAY
-                if version.document.asked_on(name, day)[0] not in besides:
+                day = ended_on + rule.days * DAY
+                if _open_on(name, day, version, at, besides):
                     yield from _after(name, rule, day, exposed, version, facts)
-    yield from _by_calendar(facts, versions, at)
+    yield from _by_calendar(facts, versions, at, besides)
+
+
+def _open_on(
+    name: str, day: date, version: Version, at: datetime, besides: frozenset[str]
+) -> bool:
+    """Whether the check-in of a day is not over and not among those left out. Asked
+    before anything is made, since most that work called for are long over."""
+    subject, _, closes_at = version.document.asked_on(name, day)
+    return closes_at > at and subject not in besides
 
 
 def _after(
@@ -77,7 +86,7 @@ def _after(
 
 
 def _by_calendar(
-    facts: Facts, versions: tuple[Version, ...], at: datetime
+    facts: Facts, versions: tuple[Version, ...], at: datetime, besides: frozenset[str]
 ) -> Iterator[CheckInDue]:
     """The version in force at the moment of asking governs it, whenever it is made."""
     now = in_force(versions, at)
@@ -86,19 +95,27 @@ def _by_calendar(
     today = local_day(at, now.document.zone)
     for version in versions:
         for name, rule in version.document.check_ins.items():
-            for due in _on_its_days(name, rule, today, version, facts):
-                if governing(versions, due.ask_at) is version:
+            for day, why in _days_to_ask(rule, today, version, facts):
+                if not _open_on(name, day, version, at, besides):
+                    continue
+                due = _on_its_day(name, rule, day, version, facts, why)
+                if due and governing(versions, due.ask_at) is version:
                     yield due
 
 
-def _on_its_days(
-    name: str, rule: CheckInRule, today: date, version: Version, facts: Facts
-) -> Iterator[CheckInDue]:
-    for day, why in _days_to_ask(rule, today, version, facts):
-        if not holds(facts.roles, rule.for_, day):
-            continue
-        if not _left_out(name, rule, day, version, facts):
-            yield _due(name, rule, day, version, (why,))
+def _on_its_day(
+    name: str,
+    rule: CheckInRule,
+    day: date,
+    version: Version,
+    facts: Facts,
+    why: tuple[str, str],
+) -> CheckInDue | None:
+    if not holds(facts.roles, rule.for_, day):
+        return None
+    if _left_out(name, rule, day, version, facts):
+        return None
+    return _due(name, rule, day, version, (why,))
 
 
 def _days_to_ask(

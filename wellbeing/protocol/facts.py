@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from wellbeing.protocol.document import Protocol
 
@@ -108,3 +109,8 @@ class Facts:
     pauses: tuple[Paused, ...] = ()
     closed_on: date | None = None
     support_ends_on: date | None = None
+
+    @cached_property
+    def made(self) -> frozenset[tuple[str, str]]:
+        """The offers that exist, as (rule, subject)."""
+        return frozenset((offer.rule, offer.subject) for offer in self.offers)

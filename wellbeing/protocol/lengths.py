@@ -8,7 +8,7 @@ keeps the wall time; `PT4WH` counts working hours. Domain rules 6.0.
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -156,6 +156,7 @@ def _after_working_hours(
         day += timedelta(days=1)
 
 
+@lru_cache(maxsize=4096)
 def next_month(day: date) -> date:
     """The first day of the month after `day`."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)

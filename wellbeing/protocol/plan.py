@@ -99,10 +99,9 @@ def _support_over(facts: Facts, at: datetime) -> bool:
 def _owed(
     found: list[Happening], facts: Facts, versions: tuple[Version, ...], at: datetime
 ) -> Iterator[OfferDue]:
-    made = {_key(offer) for offer in facts.offers}
     talks = _Talks(facts, versions, at)
     for one in found:
-        if one.due_at > at or (one.rule, one.subject) in made:
+        if one.due_at > at or (one.rule, one.subject) in facts.made:
             continue
         if not one.because_logged and one.open_until <= at:
             continue

@@ -32,13 +32,21 @@ def by_month(
     for version in versions:
         for name, rule in rules(version, Every):
             for month in (first, lengths.next_month(first)):
-                found = _month(facts, version, name, rule, month)
+                subject = f"month:{month.isoformat()[:7]}"
+                if (name, subject) in facts.made:
+                    continue
+                found = _month(facts, version, name, rule, month, subject)
                 if found and governing(versions, found.due_at) is version:
                     yield found
 
 
 def _month(
-    facts: Facts, version: Version, name: str, rule: OfferRule, month: date
+    facts: Facts,
+    version: Version,
+    name: str,
+    rule: OfferRule,
+    month: date,
+    subject: str,
 ) -> Happening | None:
     calendar = version.document.calendar
     joined = _joined_on(facts, rule, month)
@@ -50,7 +58,7 @@ def _month(
         due_at = midnight(joined, calendar.zone)
     return Happening(
         rule=name,
-        subject=f"month:{month.isoformat()[:7]}",
+        subject=subject,
         version=version,
         due_at=due_at,
         window_from=start,

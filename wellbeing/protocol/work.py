@@ -18,14 +18,13 @@ def _in_order(facts: Facts) -> list[Exposed]:
 def after(
     facts: Facts, versions: tuple[Version, ...], at: datetime
 ) -> Iterator[Happening]:
-    made = {(offer.rule, offer.subject) for offer in facts.offers}
     for exposed in _in_order(facts):
         subject = f"activity:{exposed.activity}"
         version = in_force(versions, exposed.ended_at)
         if version is None:
             continue
         for name, rule in version.document.offers_after.get(exposed.kind, ()):
-            if exposed.role not in rule.for_ or (name, subject) in made:
+            if exposed.role not in rule.for_ or (name, subject) in facts.made:
                 continue
             if logged_in_time(rule, exposed, version):
                 yield Happening(
@@ -131,8 +130,7 @@ def weight_of(exposed: Exposed, version: Version) -> float:
 
 def _counted_before(facts: Facts, rule: str, exposed: Exposed) -> bool:
     """Whether an offer that exists was made at this very activity."""
-    subject = f"counted:{exposed.activity}"
-    return any(o.rule == rule and o.subject == subject for o in facts.offers)
+    return (rule, f"counted:{exposed.activity}") in facts.made
 
 
 def _counted(
