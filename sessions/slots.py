@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sessions.spans import Hours, merged, minus, overlap, padded
 from sessions.spans import Span as Span
-from sessions.spans import holds, merged, minus, overlap, padded
 from sessions.weekly import Block as Block
 from sessions.weekly import pieces
 
@@ -173,8 +173,13 @@ class _Calendar:
         ]
         blocked = merged([*rules.away, *rules.busy, *taken])
         self.any_mode = minus(merged(span for span, _ in found), blocked)
+        self.hours = Hours(self.any_mode)
+        # A way that every block allows has the hours of all: mostly each of them.
         self.ways = {
-            way: minus(merged(spans), blocked) for way, spans in _by_way(found).items()
+            way: self.hours
+            if len(spans) == len(found)
+            else Hours(minus(merged(spans), blocked))
+            for way, spans in _by_way(found).items()
         }
         counted = [self._day(one.span.start) for one in rules.taken if one.counts]
         self.full = _reached(counted, rules.most_per_day)
@@ -203,15 +208,19 @@ class _Calendar:
 
     def slot(self, start: datetime, length: timedelta) -> Slot | None:
         """The slot that starts here, or nothing. The one rule of this module."""
-        if not self.earliest <= start <= self.latest or self._full(start):
+        if not self.earliest <= start <= self.latest:
             return None
-        wanted = Span(start.astimezone(UTC), (start + length).astimezone(UTC))
-        ways = [way for way, spans in self.ways.items() if holds(spans, wanted)]
-        if not ways or self._without_rest(wanted):
+        start = start.astimezone(UTC)
+        end = start + length
+        # What no way can hold is sorted out first: that is most of the grid.
+        if not self.hours.hold(start, end) or self._full(start):
+            return None
+        ways = [way for way, hours in self.ways.items() if hours.hold(start, end)]
+        if not ways or self._without_rest(Span(start, end)):
             return None
         modes = tuple(dict.fromkeys(mode for mode, _ in ways))
         place = next((place for mode, place in ways if mode == IN_PERSON), "")
-        return Slot(wanted.start, wanted.end, modes, place)
+        return Slot(start, end, modes, place)
 
     def _full(self, start: datetime) -> bool:
         day = self._day(start)

@@ -60,7 +60,16 @@ def overlap(spans: list[Span], others: list[Span]) -> list[Span]:
     return [span for span in found if span]
 
 
-def holds(spans: list[Span], wanted: Span) -> bool:
-    """Whether one of the merged spans holds all of the wanted one."""
-    place = bisect_right(spans, wanted.start, key=lambda span: span.start) - 1
-    return place >= 0 and wanted.end <= spans[place].end
+class Hours:
+    """Merged spans, asked many times whether one of them holds all of another."""
+
+    __slots__ = ("ends", "starts")
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        found = list(spans)
+        self.starts = [span.start for span in found]
+        self.ends = [span.end for span in found]
+
+    def hold(self, start: datetime, end: datetime) -> bool:
+        place = bisect_right(self.starts, start) - 1
+        return place >= 0 and end <= self.ends[place]
