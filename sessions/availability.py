@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 from sessions import public_holidays, slots
 from sessions.hours import HoursNotPossible as HoursNotPossible
 from sessions.hours import add_hours as add_hours
+from sessions.hours import block_of
 from sessions.hours import remove_hours as remove_hours
 from sessions.models import (
     Booking,
@@ -171,18 +172,7 @@ def _blocks(people: Collection[int], around: Span) -> dict[int, list[Block]]:
     )
     found: dict[int, list[Block]] = {}
     for row in rows:
-        block = Block(
-            weekday=row.weekday,
-            starts=row.starts,
-            ends=row.ends,
-            zone=row.zone,
-            from_date=row.from_date,
-            until_date=row.until_date,
-            modes=tuple(row.modes),
-            place=row.place,
-            every_weeks=row.every_weeks,
-        )
-        found.setdefault(row.supporter_id, []).append(block)
+        found.setdefault(row.supporter_id, []).append(block_of(row))
     return found
 
 

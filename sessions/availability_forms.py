@@ -20,12 +20,19 @@ WEEKDAYS = (
     (5, "Saturday"),
     (6, "Sunday"),
 )
-HOW_OFTEN = (
-    (1, "Every week"),
-    (2, "Every second week"),
-    (3, "Every third week"),
-    (4, "Every fourth week"),
-)
+# How often, as (every so many weeks, or which such weekday of a month).
+HowOften = tuple[int, int | None]
+HOW_OFTEN: dict[str, tuple[HowOften, str]] = {
+    "1": ((1, None), "Every week"),
+    "2": ((2, None), "Every second week"),
+    "3": ((3, None), "Every third week"),
+    "4": ((4, None), "Every fourth week"),
+    "first": ((1, 1), "The first in each month"),
+    "second": ((1, 2), "The second in each month"),
+    "third": ((1, 3), "The third in each month"),
+    "fourth": ((1, 4), "The fourth in each month"),
+    "last": ((1, -1), "The last in each month"),
+}
 DAY_ERRORS = {"invalid": "Enter a day like 2026-09-18."}
 START_ERRORS = {
     "required": "Enter when you start, like 9:30.",
@@ -50,7 +57,7 @@ def near(day: date) -> None:
 
 
 class HoursForm(forms.Form):
-    """Hours open every week or every few, from a day on, until a day or a change."""
+    """Hours that recur, by week or by month, from a day on, until a day or a change."""
 
     weekday = forms.TypedChoiceField(
         label="Day",
@@ -60,8 +67,8 @@ class HoursForm(forms.Form):
     )
     every = forms.TypedChoiceField(
         label="How often",
-        choices=HOW_OFTEN,
-        coerce=int,
+        choices=[(value, label) for value, (_, label) in HOW_OFTEN.items()],
+        coerce=lambda value: HOW_OFTEN[value][0],
         required=False,
         error_messages={"invalid_choice": "Choose how often from the list."},
     )
@@ -79,6 +86,10 @@ class HoursForm(forms.Form):
         error_messages=MODE_ERRORS,
     )
     place = forms.CharField(label="Where, in person", max_length=80, required=False)
+
+    def clean_every(self) -> HowOften:
+        often: HowOften = self.cleaned_data["every"] or HOW_OFTEN["1"][0]
+        return often
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -18,9 +18,9 @@ def path_of(round: GroupRound) -> str:
     return reverse("group", args=[round.public_id])
 
 
-def take_back(round: GroupRound, person: User, *, at: datetime, reason: str) -> None:
-    """Whatever has not left yet stays here."""
-    outbox.withdraw(group=_group(round, person), at=at, reason=reason)
+def take_back(round: GroupRound, person: User, *, at: datetime, reason: str) -> int:
+    """Whatever has not left yet stays here; how many."""
+    return outbox.withdraw(group=_group(round, person), at=at, reason=reason)
 
 
 def ask_no_more(round: GroupRound, person: User, *, at: datetime) -> None:
@@ -89,6 +89,30 @@ def ask_after_move(
         context=context,
         at=at,
         expires_at=gathering.starts_at,
+    )
+
+
+def apologise(
+    gathering: Gathering, person: User, *, seat: Booking, at: datetime
+) -> None:
+    """To somebody whose place was kept: the group does not take place. Who had not been
+    told of its move yet is told about the time that they know."""
+    untold = take_back(gathering.round, person, at=at, reason="the group is called off")
+    context = _times(gathering)
+    if untold:
+        context |= {
+            "starts_at": seat.starts_at.isoformat(),
+            "ends_at": seat.ends_at.isoformat(),
+        }
+    outbox.plan(
+        to=person,
+        purpose="booking_notice",
+        template="booking_cancelled_by_us",
+        key=f"{_group(gathering.round, person)}:called_off:{gathering.public_id}",
+        group=_group(gathering.round, person),
+        context=context | booking_messages.taken_out(seat),
+        at=at,
+        expires_at=gathering.ends_at,
     )
 
 

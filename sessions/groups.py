@@ -157,7 +157,12 @@ def _called_off(gathering: Gathering, at: datetime) -> None:
             at=at,
         )
     for asked in gathering.kept_places.select_related("person"):
-        group_messages.ask_no_more(gathering.round, asked.person, at=at)
+        seats = Booking.objects.filter(gathering=gathering, person=asked.person)
+        seat = seats.order_by("-made_at", "-pk").first()
+        if seat and asked.kept_until and asked.kept_until > at:
+            group_messages.apologise(gathering, asked.person, seat=seat, at=at)
+        else:
+            group_messages.ask_no_more(gathering.round, asked.person, at=at)
 
 
 # --- seats ---------------------------------------------------------------------------

@@ -7,8 +7,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from sessions.models import ClosedDay, Supporter, WorkingHours
+from sessions.supporter_models import OF_MONTH
+from sessions.weekly import Block, days
 
 EVERY_WEEK, MOST_WEEKS = 1, 8
+# Whatever recurs comes again within this time.
+A_WHILE = timedelta(weeks=MOST_WEEKS)
 
 
 class HoursNotPossible(Exception):
@@ -31,8 +35,10 @@ def add_hours(
     until_date: date | None = None,
     place: str = "",
     every_weeks: int = EVERY_WEEK,
+    of_month: int | None = None,
 ) -> WorkingHours:
-    """Open hours every week, or every so many. `until_date` is the first day without.
+    """Open hours every week, every so many, or on one such weekday of each month (see
+    `weekly.Block`). `until_date` is the first day without.
 
     Hours that overlap others are fine: they are read as one. Raises HoursNotPossible.
     """
@@ -42,7 +48,8 @@ def add_hours(
         raise HoursNotPossible("The last day comes before the first.")
     if starts == ends:
         raise HoursNotPossible("Choose an end that is not the same as the start.")
-    if not EVERY_WEEK <= every_weeks <= MOST_WEEKS:
+    known = of_month is None or of_month in OF_MONTH
+    if not (known and EVERY_WEEK <= every_weeks <= MOST_WEEKS):
         raise HoursNotPossible("Choose how often from the list.")
     return WorkingHours.objects.create(
         supporter=supporter,
@@ -55,6 +62,7 @@ def add_hours(
         until_date=until_date,
         place=place,
         every_weeks=every_weeks,
+        of_month=of_month,
     )
 
 
@@ -129,12 +137,27 @@ def open_day(*, supporter: Supporter, day: date) -> None:
     ClosedDay.objects.filter(supporter=supporter, day=day).delete()
 
 
-def next_day(row: WorkingHours, on: date) -> date:
-    """The first day, from a day on, on which these hours are open."""
-    ahead = (row.weekday - row.from_date.weekday()) % 7
-    first, step = row.from_date + timedelta(days=ahead), 7 * row.every_weeks
-    weeks = max(0, -(-(on - first).days // step))
-    return first + timedelta(days=weeks * step)
+def next_day(row: WorkingHours, on: date) -> date | None:
+    """The first day, from a day on, on which these hours are open; None when they end
+    before they come again."""
+    first = max(on, row.from_date)
+    return next(days(block_of(row), first, first + A_WHILE), None)
+
+
+def block_of(row: WorkingHours) -> Block:
+    """The row as the pure rules read it."""
+    return Block(
+        weekday=row.weekday,
+        starts=row.starts,
+        ends=row.ends,
+        zone=row.zone,
+        from_date=row.from_date,
+        until_date=row.until_date,
+        modes=tuple(row.modes),
+        place=row.place,
+        every_weeks=row.every_weeks,
+        of_month=row.of_month,
+    )
 
 
 def _one_day(row: WorkingHours) -> bool:

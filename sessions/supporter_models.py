@@ -8,6 +8,9 @@ from django.db.models import F, Q
 
 User = settings.AUTH_USER_MODEL
 
+# Which such weekday of a month. Every month has four of each, so that there is a last.
+OF_MONTH = (1, 2, 3, 4, -1)
+
 
 class Supporter(models.Model):
     """Somebody who can be booked, and how much of it they can do.
@@ -48,12 +51,13 @@ class Supporter(models.Model):
 
 
 class WorkingHours(models.Model):
-    """One weekly block that a supporter has open, in wall time and a zone.
+    """One block that recurs and that a supporter has open, in wall time and a zone.
 
     Wall time, because 2pm stays 2pm when the clocks change. Who sees it: people who
     may book. `weekday` is 0 for Monday. `ends` may be 00:00, which is midnight; at or
     before `starts` it means the next day. `until_date` is the first day without them.
-    `every_weeks` is 2 for every second week, counted from `from_date` on.
+    `every_weeks` is 2 for every second week, counted from `from_date` on. With
+    `of_month` it is one such weekday of each month instead: 1 the first, -1 the last.
     """
 
     supporter = models.ForeignKey(
@@ -68,6 +72,7 @@ class WorkingHours(models.Model):
     modes = models.JSONField(default=list)
     place = models.CharField(max_length=80, blank=True)
     every_weeks = models.PositiveSmallIntegerField(default=1)
+    of_month = models.SmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -76,6 +81,10 @@ class WorkingHours(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(every_weeks__range=(1, 8)), name="hours_every_few_weeks"
+            ),
+            models.CheckConstraint(
+                condition=Q(of_month__isnull=True) | Q(of_month__in=OF_MONTH),
+                name="hours_on_a_day_of_the_month",
             ),
         ]
         ordering: ClassVar = ["weekday", "starts"]

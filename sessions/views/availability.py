@@ -110,6 +110,7 @@ def today_of(supporter: Supporter) -> date:
 
 
 def _add_hours(supporter: Supporter, data: dict[str, Any]) -> None:
+    every_weeks, of_month = data["every"]
     hours.add_hours(
         supporter=supporter,
         weekday=data["weekday"],
@@ -120,7 +121,8 @@ def _add_hours(supporter: Supporter, data: dict[str, Any]) -> None:
         from_date=data["first"] or today_of(supporter),
         until_date=data.get("until_date"),
         place=data["place"],
-        every_weeks=data["every"] or 1,
+        every_weeks=every_weeks,
+        of_month=of_month,
     )
 
 
@@ -162,11 +164,11 @@ def _context(supporter: Supporter) -> dict[str, Any]:
 
 
 def _shown(row: Any, today: date) -> dict[str, Any]:
-    """One weekly block, how often it comes, and when next if not every week."""
+    """One block that recurs, how often it comes, and when next if not every week."""
+    names = dict(HOW_OFTEN.values())
+    every_week = (row.every_weeks, row.of_month) == (1, None)
     return {
         "row": row,
-        "often": dict(HOW_OFTEN).get(row.every_weeks, "")
-        if row.every_weeks > 1
-        else "",
+        "often": "" if every_week else names.get((row.every_weeks, row.of_month), ""),
         "next": hours.next_day(row, today),
     }

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from notifications import rendering
-from notifications.models import STILL_HERE, Message
+from notifications.models import STILL_HERE, Message, State
 from sessions import booking as bookings
 from sessions import booking_messages, group_moves, groups
 from sessions.calendars import entries
@@ -265,6 +265,37 @@ def test_a_seat_given_up_does_not_come_back_at_a_time_that_is_no_more(team, at, 
     groups.call_off(gathering=only(group.round), at=at)
     with pytest.raises(NoLongerThere):
         bookings.restore(booking=seat_of(team.bem), by=team.bem, at=at)
+
+
+@pytest.mark.parametrize("had_left", [True, False])
+def test_who_had_a_place_kept_gets_an_apology_when_the_group_is_called_off(
+    team, at, group, had_left
+):
+    """About the time that they know: the new one, or the old one when the question
+    about the move never left."""
+    mine = seat_of(team.ada)
+    book(team, at=at, start=NEW, supporter=team.dr_kim)
+    move(group, at)
+    if had_left:
+        Message.objects.filter(template="group_moved").update(state=State.ACCEPTED)
+    later = at + timedelta(hours=1)
+    groups.call_off(gathering=only(group.round), at=later)
+    groups.call_off(gathering=only(group.round), at=later)
+    known = NEW if had_left else START
+    assert told(team.ada, later) == [("booking_cancelled_by_us", known.isoformat())]
+    row = Message.objects.get(person=team.ada, template="booking_cancelled_by_us")
+    letter = rendering.letter(row, at=later, to=team.ada.email)
+    assert "We had to cancel this time" in letter.text
+    assert "METHOD:CANCEL" in letter.calendar
+    assert booking_messages.uid_of(mine) in letter.calendar
+
+
+def test_who_has_let_the_kept_place_go_hears_no_more(team, at, group):
+    book(team, at=at, start=NEW, supporter=team.dr_kim)
+    move(group, at)
+    over = NEW - timedelta(hours=1)
+    groups.call_off(gathering=only(group.round), at=over)
+    assert told(team.ada, over) == []
 
 
 # --- the pages ---

@@ -50,10 +50,38 @@ def test_every_second_thursday(team, at, gil_listens):
     assert hours.next_day(row, date(2026, 9, 1)) == date(2026, 9, 17)
 
 
-@pytest.mark.parametrize("every", [0, 9])
-def test_how_often_has_bounds(team, gil_listens, every):
+def test_the_last_thursday_of_each_month_until_a_day(team, at, gil_listens):
+    row = add(gil_listens, of_month=-1, until_date=date(2026, 10, 29))
+    assert days_open(gil_listens, at, days=90) == [24]
+    assert hours.next_day(row, date(2026, 9, 2)) == date(2026, 9, 24)
+    assert hours.next_day(row, date(2026, 9, 25)) is None
+
+
+@pytest.mark.parametrize("often", [(0, None), (9, None), (1, 0), (1, 5), (1, -2)])
+def test_how_often_has_bounds(team, gil_listens, often):
+    every, of_month = often
     with pytest.raises(hours.HoursNotPossible):
-        add(gil_listens, every_weeks=every)
+        add(gil_listens, every_weeks=every, of_month=of_month)
+
+
+def test_a_supporter_adds_the_first_of_each_month_and_reads_it(
+    client, team, at, settings
+):
+    settings.DEMO_AT = at
+    client.force_login(team.jo)
+    page = client.post(
+        "/availability/",
+        {
+            "weekday": "1",
+            "every": "first",
+            "starts": "18:00",
+            "ends": "19:00",
+            "modes": ["phone"],
+        },
+        follow=True,
+    )
+    said = " ".join(page.content.decode().split())
+    assert "6pm to 7pm. By phone. The first in each month, next on 6 October." in said
 
 
 def test_one_day_closes_and_opens_again(team, at):

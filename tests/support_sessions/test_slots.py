@@ -4,16 +4,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sessions import slots
 from sessions.slots import Block, Rules, Slot, Span, Taken
+from sessions.weekly import days
 
 HOUR = timedelta(hours=1)
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 LONG = timedelta(days=9999)
 LONDON = "Europe/London"
+RRULE_DAYS = (MO, TU, WE, TH, FR, SA, SU)
 
 
 def block(weekday, starts, ends, zone=LONDON, **extra):
@@ -197,6 +200,55 @@ def test_weeks_are_counted_the_same_however_far_away_the_window_is(every):
         for number in range(330, 350)
         if number % every == 0
     ]
+
+
+@given(
+    weekday=st.integers(0, 6),
+    every=st.sampled_from([(1, None), (2, None), (8, None)])
+    | st.tuples(st.just(1), st.sampled_from([1, 2, 3, 4, -1])),
+    from_date=st.dates(date(2024, 1, 1), date(2028, 12, 31)),
+    length=st.none() | st.integers(1, 500),
+    first=st.dates(date(2024, 1, 1), date(2029, 12, 31)),
+)
+def test_days_recur_as_rules_of_calendars_do(weekday, every, from_date, length, first):
+    weeks, of_month = every
+    until = None if length is None else from_date + timedelta(days=length)
+    found = block(
+        weekday,
+        "09:00",
+        "10:00",
+        from_date=from_date,
+        until_date=until,
+        every_weeks=weeks,
+        of_month=of_month,
+    )
+    last = first + timedelta(days=200)
+    start = datetime.combine(from_date, time())
+    if of_month:
+        rule = rrule(MONTHLY, byweekday=RRULE_DAYS[weekday](of_month), dtstart=start)
+    else:
+        rule = rrule(
+            WEEKLY,
+            interval=weeks,
+            byweekday=weekday,
+            dtstart=start + timedelta(days=(weekday - start.weekday()) % 7),
+        )
+    known = rule.between(
+        datetime.combine(first, time()), datetime.combine(last, time()), inc=True
+    )
+    assert list(days(found, first, last)) == [
+        one.date() for one in known if until is None or one.date() < until
+    ]
+
+
+def test_the_first_wednesday_of_each_month_and_the_last():
+    first = rules(block(2, "09:00", "10:00", of_month=1), horizon=LONG)
+    last = rules(block(2, "14:00", "15:00", of_month=-1), horizon=LONG)
+    shown = [
+        [day for day in range(1, 32) if on(date(2026, 9, 1) + timedelta(day - 1), one)]
+        for one in (first, last)
+    ]
+    assert shown == [[2], [30]]
 
 
 def test_a_closed_day_takes_what_recurs_and_leaves_what_was_meant_for_it():
