@@ -203,10 +203,19 @@ def _looked_up(wanted: Wanted, ignoring: Booking | None) -> tuple[Rules, list[Sp
 
 
 def _nearest(wanted: Wanted, rules: Rules, own: list[Span]) -> list[Slot]:
-    """The free times that lie nearest to the one that has gone, earliest first."""
-    found = slots.free_times(
-        rules, length=wanted.length, window=wanted.around, at=wanted.at
-    )
-    fit = [slot for slot in slots.clear_of(found, own) if wanted.mode in slot.modes]
+    """The free times that lie nearest to the one that has gone, earliest first.
+
+    Looked for on the day before and after at first: where there are enough, those
+    further off cannot be nearer, and everybody who lost a race asks this at once.
+    """
+    fit: list[Slot] = []
+    for ahead in (BACK, AHEAD):
+        window = Span(wanted.start - BACK, wanted.start + ahead)
+        found = slots.free_times(
+            rules, length=wanted.length, window=window, at=wanted.at
+        )
+        fit = [slot for slot in slots.clear_of(found, own) if wanted.mode in slot.modes]
+        if len(fit) >= NEARBY:
+            break
     fit.sort(key=lambda slot: abs(slot.start - wanted.start))
     return sorted(fit[:NEARBY], key=lambda slot: slot.start)

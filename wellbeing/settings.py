@@ -16,6 +16,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from wellbeing import env
+from wellbeing.lib import quiet_logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = env.one_of(
@@ -320,19 +321,4 @@ Q_CLUSTER = {
     "label": "Worker",
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
-    },
-    "filters": {"secrets": {"()": "wellbeing.lib.quiet_logs.WithoutSecrets"}},
-    "handlers": {
-        "out": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["secrets"],
-        }
-    },
-    "root": {"handlers": ["out"], "level": env.text("LOG_LEVEL", "INFO")},
-}
+LOGGING = quiet_logs.as_settings(env.text("LOG_LEVEL", "INFO"))

@@ -85,6 +85,25 @@ def not_wanted(person: User) -> set[int]:
     return {supporter for supporter, ended_at in rows if ended_at} - current
 
 
+def choice(
+    supporter: Supporter,
+    slot: Slot,
+    kind: str,
+    document: Protocol,
+    *,
+    known: bool = False,
+) -> Choice:
+    """A free time, with what the protocol says about such a booking."""
+    return Choice(
+        supporter=supporter,
+        slot=slot,
+        kind=kind,
+        minutes=document.kinds[kind].minutes,
+        known=known,
+        term=document.kind_words(kind),
+    )
+
+
 def choices(
     *,
     supporters: Collection[Supporter],
@@ -103,14 +122,7 @@ def choices(
     )
     busy = _own_bookings(person, window, at)
     found = [
-        Choice(
-            supporter=supporter,
-            slot=slot,
-            kind=kind,
-            minutes=document.kinds[kind].minutes,
-            known=known == supporter,
-            term=document.kind_words(kind),
-        )
+        choice(supporter, slot, kind, document, known=known == supporter)
         for supporter in supporters
         for kind in kinds
         for slot in slots.free_times(
@@ -121,7 +133,7 @@ def choices(
         )
         if not any(slot.start < span.end and slot.end > span.start for span in busy)
     ]
-    return sorted(found, key=lambda choice: (choice.slot.start, not choice.known))
+    return sorted(found, key=lambda one: (one.slot.start, not one.known))
 
 
 def _own_bookings(person: User, window: Span, at: datetime) -> list[Span]:

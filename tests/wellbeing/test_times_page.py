@@ -311,6 +311,7 @@ def test_a_kind_that_the_supporter_does_not_do_is_not_booked(ada, agreed):
         refused(ada, slot(agreed.jo, sept(16, 14), kind=kind))
 
 
+GONE_QUERIES = 22
 NONSENSE = (
     "",
     "x",
@@ -337,7 +338,7 @@ def test_a_time_that_was_never_on_offer_is_said_so(ada, agreed):
     assert Booking.objects.count() == 0
 
 
-def test_a_time_that_has_just_gone_leaves_the_others_in_sight(ada, agreed, at):
+def test_a_time_that_has_just_gone_brings_the_nearest_ones(ada, agreed, at):
     """Scenario 15: no wording that blames, and the next times on the same page."""
     fill(agreed, agreed.dr_jo, agreed.bem, sept(16, 14), sept(16, 14, 50), at)
     answer = ada.post("/times/", {"slot": slot(agreed.jo, sept(16, 14))})
@@ -345,8 +346,26 @@ def test_a_time_that_has_just_gone_leaves_the_others_in_sight(ada, agreed, at):
     assert answer.context["problem"] == (
         "That time has just gone. Here are the next ones."
     )
-    assert len(shown(answer.context["times"])) == 18
+    nearest = [one.slot.start for one in answer.context["choices"]]
+    assert nearest == [sept(16, 12, 30), sept(16, 13), sept(16, 15)]
     assert Booking.objects.count() == 1
+    chosen = answer.context["choices"][0].value
+    assert ada.post("/times/", {"slot": chosen}).status_code == 302
+    assert Booking.objects.get(person=agreed.ada).starts_at == sept(16, 12, 30)
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_page_of_a_time_that_has_gone_costs_a_fixed_number_of_queries(
+    ada, agreed, at, many, django_assert_num_queries
+):
+    for number in range(many):
+        begins = sept(16, 14 - 2 * number)
+        fill(
+            agreed, agreed.dr_jo, agreed.bem, begins, begins + timedelta(minutes=50), at
+        )
+    ada.get("/times/")
+    with django_assert_num_queries(GONE_QUERIES):
+        ada.post("/times/", {"slot": slot(agreed.jo, sept(16, 14))})
 
 
 def test_an_offer_answered_in_another_window_is_said(ada, agreed, at, monkeypatch):

@@ -14,8 +14,7 @@ from wellbeing.lib import access, clock
 from wellbeing.models import Offer
 from wellbeing.people.models import User
 from wellbeing.views.offer_panel import panel_of
-
-GONE = "That time has just gone. Here are the next ones."
+from wellbeing.views.times import GONE
 
 
 @access.signed_in

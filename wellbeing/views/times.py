@@ -22,9 +22,11 @@ from wellbeing.people.models import User
 from wellbeing.protocol import lengths
 from wellbeing.protocol.document import Protocol
 from wellbeing.protocol.rules import OfferRule
+from wellbeing.support import Choice
 from wellbeing.times import LOOK_AHEAD, bookable_kinds, times_for
 from wellbeing.views.offer_panel import panel_of
 
+GONE = "That time has just gone. Here are the next ones."
 MODES = {"phone": "Phone", "video": "Video", "in_person": "In person"}
 
 
@@ -156,13 +158,36 @@ def _take(
             mode=mode if mode in MODES else first_mode,
             at=at,
         )
-    except (TimeTaken, NoLongerThere):
-        return "That time has just gone. Here are the next ones."
+    except TimeTaken as gone:
+        choices = [
+            support.choice(supporter, slot, kind, document) for slot in gone.next_times
+        ]
+        return _gone_page(request, study, offer, choices) if choices else GONE
+    except NoLongerThere:
+        return GONE
     except NotInOfferedHours as refusal:
         return str(refusal)
     except offers.AlreadyAnswered:
         return "This offer has been answered in another window."
     return redirect("booking", booked.public_id)
+
+
+def _gone_page(
+    request: HttpRequest, study: Study, offer: Offer | None, choices: list[Choice]
+) -> HttpResponse:
+    """Only the nearest times with the same person: enough to go on with, and made at
+    once, also when fifty people wanted one time."""
+    mode = request.POST.get("mode", "")
+    context = {
+        "choices": choices,
+        "supporter": choices[0].supporter,
+        "offer": offer,
+        "mode": mode if mode in MODES else "",
+        "study": study,
+        "query": _query(request),
+        "problem": GONE,
+    }
+    return render(request, "wellbeing/time_gone.html", context, status=422)
 
 
 def _chosen(
