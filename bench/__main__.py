@@ -20,6 +20,7 @@ FIGURES = (
     "load_page",
     "log_interview",
     "race",
+    "race_form",
     "planner",
     "preview",
     "dispatch",
