@@ -1,6 +1,7 @@
 """`manage.py protocol`: one line on trouble, and the words that pages say."""
 
 import json
+import os
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -9,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from tests.factories import make_interview, make_study
 from tests.protocol_text.texts import TEXT, changed
-from wellbeing import studies
+from wellbeing import previews, studies
 from wellbeing.lib import clock
 
 AGREED = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -149,3 +150,21 @@ def test_trouble_is_one_line(study, file, tmp_path):
     ):  # fmt: skip
         told, _ = refused(*args)
         assert line is None or told == line
+
+
+@pytest.mark.processes
+def test_a_preview_whose_process_is_killed_ends_in_one_line(study, file, monkeypatch):
+    """Such a life ends whichever process is given it, as a kill from outside does."""
+    monkeypatch.setattr(previews, "LONG", -1)
+    monkeypatch.setattr(previews.Again, "_lives", lambda again, people: [Deadly()])
+    told, printed = refused("preview", study.name, file(TEXT))
+    assert told == (
+        "One of the processes that were counting was ended from outside. "
+        "Nothing has changed. Run it once more."
+    )
+    assert printed == []
+
+
+class Deadly:
+    def __reduce__(self):
+        return os._exit, (9,)

@@ -71,6 +71,19 @@ def test_a_draft_is_set_beside_what_was_in_force(fortnight, at):
     assert found.hours == (Hours("a clinical psychologist", 1.7, 2.1, 80.0),)
 
 
+@pytest.mark.processes
+def test_several_processes_count_what_one_does(fortnight, at, monkeypatch):
+    told: list[tuple[int, int]] = []
+    alone = seen(fortnight, at)
+    monkeypatch.setattr(previews, "LONG", -1)
+    monkeypatch.setattr(previews, "AT_A_TIME", 1)
+    shared = seen(fortnight, at, progress=lambda *done: told.append(done))
+    assert shared == alone
+    many = len(told)
+    assert told == [(number, many) for number in range(1, many + 1)]
+    assert many >= 3
+
+
 def test_it_is_said_in_sentences(fortnight, at):
     assert seen(fortnight, at).sentences == [
         "Offers: 5 instead of 4.",

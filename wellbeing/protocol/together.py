@@ -7,7 +7,12 @@ reads them once; it opens no database and keeps nothing.
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+)
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,6 +26,10 @@ from wellbeing.protocol.replay import Tally, replay
 ALWAYS = datetime(1, 1, 2, tzinfo=UTC)
 # Facts of one person, and the place where they work.
 Lived = tuple[Facts, str]
+
+
+class ProcessEnded(Exception):
+    """One of the processes was ended from outside, before its sums were made."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +66,27 @@ def play(played: Played, lives: Iterable[Lived]) -> Both:
 
 def play_together(played: Played, few: Iterable[list[Lived]]) -> Iterator[Both]:
     """The sums of each few lives, in their order, by as many processes as there are
-    processors. They are started anew and inherit no open connection."""
+    processors. They are started anew and inherit no open connection. Raises
+    ProcessEnded when one of them is killed."""
     hands = os.cpu_count() or 1
-    with ProcessPoolExecutor(hands, mp_context=get_context("spawn")) as pool:
-        # Never far ahead, so that what is still to be read need not be in memory.
-        ahead: deque[Future[Both]] = deque()
-        for some in few:
-            ahead.append(pool.submit(play, played, some))
-            if len(ahead) > 2 * hands:
-                yield ahead.popleft().result()
-        while ahead:
+    try:
+        with ProcessPoolExecutor(hands, mp_context=get_context("spawn")) as pool:
+            yield from _a_few_ahead(pool, played, few, 2 * hands)
+    except BrokenExecutor as problem:
+        raise ProcessEnded from problem
+
+
+def _a_few_ahead(
+    pool: Executor, played: Played, few: Iterable[list[Lived]], most: int
+) -> Iterator[Both]:
+    """Never far ahead, so that what is still to be read need not be in memory."""
+    ahead: deque[Future[Both]] = deque()
+    for some in few:
+        ahead.append(pool.submit(play, played, some))
+        if len(ahead) > most:
             yield ahead.popleft().result()
+    while ahead:
+        yield ahead.popleft().result()
 
 
 @lru_cache(maxsize=8)

@@ -25,6 +25,7 @@ from wellbeing.protocol.lines import LARGEST
 from wellbeing.protocol.lint import lint
 from wellbeing.protocol.plain import read_aloud
 from wellbeing.protocol.reading import read, schema
+from wellbeing.protocol.together import ProcessEnded
 from wellbeing.protocol.values import BadProtocol
 
 YEAR = timedelta(days=365)
@@ -125,6 +126,11 @@ class Command(BaseCommand):
             )
         except previews.PeriodNotPossible:
             raise CommandError("There is no past between these two days.") from None
+        except ProcessEnded:
+            raise CommandError(
+                "One of the processes that were counting was ended from outside. "
+                "Nothing has changed. Run it once more."
+            ) from None
         self._report(found, study)
 
     def _progress(self, done: int, total: int) -> None:
