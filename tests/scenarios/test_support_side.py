@@ -361,7 +361,7 @@ class TestScenario15:
         assert kept.person == cast.ada
         said = words_of(second)
         assert "That time has just gone. Here are the next ones." in said
-        next_one = second.context["times"].first_any
+        next_one = second.context["choices"][0]
         assert (next_one.supporter, next_one.slot.start) != (
             wanted.supporter,
             wanted.slot.start,
