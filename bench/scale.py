@@ -25,7 +25,7 @@ FULL = Scale(
     times=60,
     rounds=100,
     at_rest=100_000,
-    mails=300,
+    mails=1_000,
 )
 QUICK = Scale(
     people=1_000,
