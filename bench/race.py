@@ -1,15 +1,14 @@
 """Fifty people want one time. Each has a connection of their own."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
-from threading import Barrier, Thread
 
 from django.db import connection, connections
 
+from bench import timing
 from bench.scale import Scale
 from bench.table import Row
 from bench.town import HOUR, Town, make_people, town
@@ -185,29 +184,11 @@ def _take_turn(key: int) -> None:
 def _rounds(
     people: list[User], starts: list[datetime], act: Callable[[User, datetime], None]
 ) -> list[float]:
-    """How many seconds each round took, from the start of all to the end of the last.
-
-    The clients keep their threads and connections, as the workers of a server do.
-    """
-    gate, done = Barrier(len(people) + 1), Barrier(len(people) + 1)
-
-    def client(person: User) -> None:
-        connection.ensure_connection()
-        for start in starts:
-            gate.wait()
-            act(person, start)
-            done.wait()
-        connections.close_all()
-
-    threads = [Thread(target=client, args=[person]) for person in people]
-    for thread in threads:
-        thread.start()
-    took = []
-    for _ in starts:
-        gate.wait()
-        began = time.perf_counter()
-        done.wait()
-        took.append(time.perf_counter() - began)
-    for thread in threads:
-        thread.join()
-    return took
+    """The clients keep their threads and connections, as the workers of a server do."""
+    return timing.rounds(
+        people,
+        starts,
+        act,
+        begin=connection.ensure_connection,
+        end=connections.close_all,
+    )

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from http.client import HTTPConnection
-from threading import Barrier, Thread
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.test import Client
 from django.utils.crypto import get_random_string
 
+from bench import timing
 from bench.race import ALWAYS, CLIENTS, LONGEST
 from bench.scale import Scale
 from bench.table import Row
@@ -107,26 +107,10 @@ def _until_it_answers(port: int) -> None:
 def _rounds(
     port: int, cookies: list[str], slots: list[str]
 ) -> tuple[list[float], Counter[int]]:
-    gate, done = Barrier(len(cookies) + 1), Barrier(len(cookies) + 1)
     said: list[int] = []
-
-    def client(cookie: str) -> None:
-        for slot in slots:
-            gate.wait()
-            said.append(_post(port, cookie, slot))
-            done.wait()
-
-    threads = [Thread(target=client, args=[cookie]) for cookie in cookies]
-    for thread in threads:
-        thread.start()
-    took = []
-    for _ in slots:
-        gate.wait()
-        began = time.perf_counter()
-        done.wait()
-        took.append(time.perf_counter() - began)
-    for thread in threads:
-        thread.join()
+    took = timing.rounds(
+        cookies, slots, lambda cookie, slot: said.append(_post(port, cookie, slot))
+    )
     return took, Counter(said)
 
 

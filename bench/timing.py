@@ -2,16 +2,19 @@
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
-from typing import Any
+from threading import Barrier, Thread
+from typing import Any, TypeVar
 
 from django.db import connection
 
 Statement = tuple[str, Any]
 TURNS_TAKEN = 5
+Client = TypeVar("Client")
+Turn = TypeVar("Turn")
 TURNS = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
@@ -58,6 +61,41 @@ def _turn(run: Callable[[], object], times: int) -> Iterator[float]:
         began = time.process_time()
         run()
         yield (time.process_time() - began) * 1000
+
+
+def rounds(
+    clients: Sequence[Client],
+    turns: Sequence[Turn],
+    act: Callable[[Client, Turn], None],
+    *,
+    begin: Callable[[], None] = lambda: None,
+    end: Callable[[], None] = lambda: None,
+) -> list[float]:
+    """All clients act at once, turn by turn, each in a thread of its own: how many
+    seconds each turn took, from the start of all to the end of the last. `begin` and
+    `end` are called once in each thread."""
+    gate, done = Barrier(len(clients) + 1), Barrier(len(clients) + 1)
+
+    def run(client: Client) -> None:
+        begin()
+        for turn in turns:
+            gate.wait()
+            act(client, turn)
+            done.wait()
+        end()
+
+    threads = [Thread(target=run, args=[client]) for client in clients]
+    for thread in threads:
+        thread.start()
+    took = []
+    for _ in turns:
+        gate.wait()
+        began = time.perf_counter()
+        done.wait()
+        took.append(time.perf_counter() - began)
+    for thread in threads:
+        thread.join()
+    return took
 
 
 @contextmanager
