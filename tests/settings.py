@@ -4,11 +4,15 @@ Real processes that tests start read the same module; ALONGSIDE_TEST_DATABASE th
 names the database that the suite made.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("ALONGSIDE_MODE", "test")
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="alongside-test-"))
+if "VAR_DIR" not in os.environ:
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="alongside-test-")
+    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 os.environ.setdefault("PUBLIC_BASE_URL", "http://testserver")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 

@@ -12,6 +12,7 @@ from notifications import rendering
 from notifications.models import Message
 from tests.factories import join, make_person
 from tests.planning.story import THURSDAY, days_before, done, plan
+from tests.words import without_ids
 from wellbeing import past_limits, planning
 from wellbeing.lib import clock
 from wellbeing.models import Activity, PastLimit, Prepared, Role
@@ -341,7 +342,7 @@ def test_the_letter_is_quiet_and_leads_to_the_page(team, wish, at):
     assert letter.subject == "Somebody asks for your yes"
     for face in (letter.subject, letter.text, letter.html):
         for word in ("209", "interview", "Community", "participant", "Lou", "limit"):
-            assert word not in face
+            assert word not in without_ids(face)
     assert f"http://testserver{page_of(wish)}" in letter.text
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from notifications import delivery
 from tests.scenarios.cast import Cast, london
+from tests.words import without_ids
 from wellbeing.ticking import tick
 
 # What somebody who coordinates can open of the study.
@@ -70,7 +71,9 @@ class Browser(Client):
 
 def words_of(response) -> str:
     """What stands on a page, with runs of space made one."""
-    return " ".join(response.content.decode().replace("\u00a0", " ").split())
+    return " ".join(
+        without_ids(response.content.decode()).replace("\u00a0", " ").split()
+    )
 
 
 @pytest.fixture
