@@ -1,9 +1,8 @@
-"""Fifty people post the form for one time, to a real web server with two processes.
+"""Fifty people post the form for one time, to the web server as it is shipped.
 
 Whoever is late gets a page with the nearest times; that page is part of the round.
 """
 
-import os
 import socket
 import subprocess
 import sys
@@ -26,10 +25,10 @@ from bench.table import Row
 from bench.town import HOUR, town
 from sessions.models import Booking
 from tests.factories import join, make_person, make_supporter
+from wellbeing import web_server
 from wellbeing.models import Role
 from wellbeing.people.models import User
 
-PROCESSES, THREADS = os.cpu_count() or 1, 25
 HOST = "127.0.0.1"
 TOKEN = get_random_string(32)
 
@@ -53,7 +52,7 @@ def measure(scale: Scale) -> list[Row]:
     worst = max(took)
     return [
         Row(
-            f"{CLIENTS} forms for one time, {PROCESSES} web processes, "
+            f"{CLIENTS} forms for one time, {web_server.workers} web processes, "
             f"{scale.rounds} rounds",
             f"{kept} bookings, {errors} errors, worst {worst:.2f} s",
             f"{sum(took) / len(took):.2f} s: a round on average",
@@ -81,8 +80,8 @@ def _server() -> Iterator[int]:
     with socket.socket() as found:
         found.bind((HOST, 0))
         port: int = found.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "wellbeing.wsgi", "--preload"]
-    command += [f"--workers={PROCESSES}", f"--threads={THREADS}", "--log-level=error"]
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:wellbeing.web_server"]
+    command += ["wellbeing.wsgi", "--log-level=error"]
     with subprocess.Popen([*command, f"--bind={HOST}:{port}"]) as process:
         try:
             _until_it_answers(port)

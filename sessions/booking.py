@@ -25,6 +25,7 @@ from sessions.taking import (
     Wanted,
     has_run_out,
     keep_clear,
+    look_first,
     take,
     wanted_again,
     winning,
@@ -61,7 +62,7 @@ def _agreed(booking: Booking, by: User, at: datetime) -> Booking:
     done = still_pencilled.update(agreed_at=at)
     fresh = _fresh(booking)
     if not done:
-        if fresh.agreed_at is not None and fresh.freed_at is None:
+        if _is_kept(fresh):
             return fresh
         raise NoLongerThere
     BookingChange.objects.create(booking=fresh, what=What.AGREED, by=by, at=at)
@@ -77,6 +78,9 @@ def _taken_after_all(booking: Booking, by: User, at: datetime) -> Booking:
     try:
         with winning(wanted, ignoring=before):
             before = _fresh(booking)
+            if _is_kept(before):
+                # Another tab of the same person was a moment quicker.
+                return before
             if not has_run_out(before, at):
                 raise NoLongerThere
             take(wanted, ignoring=before)
@@ -118,19 +122,34 @@ def book(
     """
     length = timedelta(minutes=minutes)
     wanted = Wanted(supporter, person, kind, start, length, mode, at)
+    look_first(wanted)
+    return book_in_line(
+        wanted, origin=origin, reminders=reminders, stands_in=stands_in, by=by
+    )
+
+
+def book_in_line(
+    wanted: Wanted,
+    *,
+    origin: str | None,
+    reminders: list[list[str]],
+    stands_in: bool,
+    by: User,
+) -> Booking:
+    """As `book`, for a caller who has looked first and holds a transaction already."""
     with winning(wanted):
         known = Booking.objects.filter(origin=origin).first() if origin else None
         if known:
             return known
         booking = Booking(
             origin=origin,
-            kind=kind,
+            kind=wanted.kind,
             stands_in=stands_in,
             reminders=reminders,
-            agreed_at=at,
+            agreed_at=wanted.at,
         )
         write(booking, wanted, by)
-        _tell_and_remember(booking, at)
+        _tell_and_remember(booking, wanted.at)
     return booking
 
 
@@ -248,6 +267,10 @@ def can_be_restored(booking: Booking, at: datetime) -> bool:
 def _can_come_back(booking: Booking, at: datetime) -> None:
     if not can_be_restored(booking, at):
         raise NoLongerThere
+
+
+def _is_kept(booking: Booking) -> bool:
+    return booking.agreed_at is not None and booking.freed_at is None
 
 
 def _fresh(booking: Booking) -> Booking:

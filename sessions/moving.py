@@ -5,7 +5,7 @@ from datetime import datetime
 from sessions import booking_messages, ties
 from sessions.models import Booking, BookingChange, Supporter
 from sessions.slots import Slot
-from sessions.taking import NoLongerThere, Wanted, take, winning
+from sessions.taking import NoLongerThere, Wanted, look_first, take, winning
 from wellbeing.people.models import User
 
 
@@ -44,6 +44,7 @@ def move(
     )
     if _stays(before, wanted):
         return before
+    look_first(wanted, ignoring=before)
     with winning(wanted, ignoring=before):
         # Read again under the lock: another tab may have moved or cancelled it.
         before = _fresh(booking)

@@ -127,6 +127,23 @@ def take(wanted: Wanted, *, ignoring: Booking | None = None) -> Slot:
     if wanted.supporter.pk == wanted.person.pk:
         raise NotInOfferedHours("Choose somebody other than yourself.")
     release_run_out(wanted.supporter.pk, wanted.person.pk, at=wanted.at)
+    return _decided(wanted, ignoring)
+
+
+def look_first(wanted: Wanted, *, ignoring: Booking | None = None) -> None:
+    """What `take` would answer, for a time that somebody else plainly has. One query.
+
+    Call it before the line is joined: of fifty people who want one time, those who
+    come later need no turn to hear that it has gone. It gives nothing away; who finds
+    the time free here stands in line, and `take` decides. Raises as `take` does.
+    """
+    held = Booking.objects.holding(wanted.at).of_either(wanted.supporter.pk)
+    theirs = held.between(wanted.span.start, wanted.span.end)
+    if theirs.exclude(person=wanted.person).exists():
+        _decided(wanted, ignoring)
+
+
+def _decided(wanted: Wanted, ignoring: Booking | None) -> Slot:
     rules, own = _looked_up(wanted, ignoring)
     slot = slots.slot_at(rules, start=wanted.start, length=wanted.length, at=wanted.at)
     if slot and wanted.mode in slot.modes and slots.clear_of([slot], own):

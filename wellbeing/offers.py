@@ -4,7 +4,7 @@ Each answer is the person's own, is told to nobody but the supporter they chose,
 claims the offer by a conditional update, so that two tabs give one answer.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,7 +12,7 @@ from django.db.models import Q
 from notifications import outbox
 from sessions import booking, requests, ties
 from sessions.models import Booking, Supporter, SupportRequest
-from sessions.taking import all_at_once
+from sessions.taking import Wanted, all_at_once, look_first
 from wellbeing import facts
 from wellbeing.models import Offer, ProtocolVersion, Study
 from wellbeing.pencilling import reminders_of
@@ -80,24 +80,21 @@ def take(
         if offer
         else current_document(study, person, at)
     )
+    length = timedelta(minutes=document.kinds[kind].minutes)
+    wanted = Wanted(supporter, person, kind, start, length, mode, at)
+    look_first(wanted, ignoring=offer.booking if offer else None)
     with all_at_once():
         if offer is not None:
             _claim(offer, as_=kind, at=at)
             _let_pencil_go(offer, person, at)
-        agreed = booking.book(
-            supporter=supporter,
-            person=person,
-            kind=kind,
-            start=start,
-            minutes=document.kinds[kind].minutes,
-            mode=mode,
+        agreed = booking.book_in_line(
+            wanted,
             origin=None,
             reminders=reminders_of(document),
             stands_in=ties.only_stands_in(
                 person=person, supporter=supporter, start=start
             ),
             by=person,
-            at=at,
         )
         if offer is not None:
             Offer.objects.filter(pk=offer.pk).update(booking=agreed)

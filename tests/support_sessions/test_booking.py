@@ -1,5 +1,6 @@
 """The life of a booking, and what the two people are told at each step."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -148,7 +149,7 @@ def test_reminders_whose_moment_is_past_are_left_out(team, at):
 def test_a_booking_costs_at_most_fifteen_queries(team, at):
     with CaptureQueriesContext(connection) as queries:
         book(team, at=at, start=THURSDAY, reminders=[])
-    assert len(statements(queries.captured_queries)) == 12
+    assert len(statements(queries.captured_queries)) == 13
 
 
 def test_the_guard_of_the_database_is_said_as_time_taken(team, at, monkeypatch):
@@ -157,6 +158,53 @@ def test_the_guard_of_the_database_is_said_as_time_taken(team, at, monkeypatch):
     with pytest.raises(TimeTaken):
         book(team, at=at, start=THURSDAY, person=team.bem)
     assert Booking.objects.count() == 1
+
+
+def never(*people):
+    raise AssertionError("joined the line")
+
+
+def test_who_comes_after_needs_no_turn_in_line_to_hear_it(team, at, monkeypatch):
+    kept = book(team, at=at, start=THURSDAY)
+    other = book(team, at=at, start=THURSDAY + timedelta(hours=2), person=team.bem)
+    monkeypatch.setattr("sessions.taking.lock_people", never)
+    for start in (THURSDAY, THURSDAY + timedelta(minutes=30)):
+        with pytest.raises(TimeTaken) as taken:
+            book(team, at=at, start=start, person=team.gil)
+        assert len(taken.value.next_times) == 3
+    with pytest.raises(TimeTaken):
+        bookings.move(booking=other, start=THURSDAY, mode="phone", by=team.bem, at=at)
+    with pytest.raises(NotInOfferedHours):
+        book(team, at=at, start=THURSDAY, person=team.gil, mode="pigeon")
+    assert list(Booking.objects.order_by("pk")) == [kept, other]
+
+
+def test_a_pencil_that_has_run_out_sends_nobody_away(team, at):
+    pencil(team, at=at, start=THURSDAY, until=at + timedelta(hours=1))
+    later = at + timedelta(hours=2)
+    made = book(team, at=later, start=THURSDAY, person=team.bem)
+    assert made.agreed_at == later
+
+
+def test_a_second_tab_that_keeps_the_time_a_moment_later_keeps_it_too(
+    team, at, monkeypatch
+):
+    """The pencil has run out, so each of the two takes its time anew."""
+    kept = pencil(team, at=at, start=THURSDAY, until=at + timedelta(hours=1))
+    later = at + timedelta(hours=2)
+    winning = bookings.winning
+
+    @contextmanager
+    def after_the_first_tab(*wanted, **extra):
+        monkeypatch.setattr(bookings, "winning", winning)
+        bookings.agree(booking=kept, by=team.ada, at=later)
+        with winning(*wanted, **extra):
+            yield
+
+    monkeypatch.setattr(bookings, "winning", after_the_first_tab)
+    made = bookings.agree(booking=kept, by=team.ada, at=later)
+    assert (made, made.agreed_at) == (kept, later)
+    assert changes(kept).count("agreed") == 1
 
 
 def test_nobody_is_booked_with_themself(team, at):

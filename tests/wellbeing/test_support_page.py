@@ -119,7 +119,7 @@ def test_the_page_costs_the_same_for_one_and_for_three(
         take(agreed, at, start=sept(17, 10 + 2 * number))
         if number == 1:
             continue
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(12):
             page = ada.get("/support/")
         assert len(page.context["bookings"]) == number + 1
 

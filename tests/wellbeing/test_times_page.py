@@ -21,7 +21,7 @@ from tests.wellbeing.stories import (
 from wellbeing import offers
 from wellbeing.models import Offer
 
-QUERIES = 17
+QUERIES = 16
 
 
 @pytest.fixture
@@ -311,7 +311,7 @@ def test_a_kind_that_the_supporter_does_not_do_is_not_booked(ada, agreed):
         refused(ada, slot(agreed.jo, sept(16, 14), kind=kind))
 
 
-GONE_QUERIES = 22
+GONE_QUERIES = 13
 NONSENSE = (
     "",
     "x",

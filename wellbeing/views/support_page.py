@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST
 from sessions.models import Booking, GroupRound, Supporter, SupportRequest
 from wellbeing import offers, paid_time, support
 from wellbeing.lib import access, clock
-from wellbeing.models import Membership, Offer, ProtocolVersion, Study
+from wellbeing.models import Membership, Offer, Study
 from wellbeing.people.models import User
 from wellbeing.protocol import reasons
 from wellbeing.protocol.document import Protocol
 from wellbeing.views.offer_panel import panel_of
-from wellbeing.views.times import several, study_of, terms_of
+from wellbeing.views.times import ground_of, several
 
 
 @access.supported_only
@@ -27,9 +27,7 @@ def support_page(request: HttpRequest) -> HttpResponse:
     """`/support/`: what is kept for me, what is offered, and how to ask on any day."""
     at = clock.now()
     person: User = request.user  # type: ignore[assignment]
-    study = study_of(request, at)
-    document, standing = terms_of(None, study, at)
-    version = ProtocolVersion.objects.in_force(study, at)
+    study, version, document, standing = ground_of(request, None, at)
     return render(
         request,
         "wellbeing/support.html",
@@ -43,9 +41,7 @@ def support_page(request: HttpRequest) -> HttpResponse:
             "studies": several(request, at),
             "usual": _usual(study, person, document, at),
             "term": document.kind_words("debrief"),
-            "any_day": reasons.any_day(
-                version=version.number if version else 0, part=standing.part
-            ),
+            "any_day": reasons.any_day(version=version.number, part=standing.part),
             "paid": paid_time.of_month(
                 study=study, person=person, document=document, at=at
             ),

@@ -1,6 +1,8 @@
 """Choosing a time, and asking somebody by name."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -37,8 +39,7 @@ def times(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     person: User = request.user  # type: ignore[assignment]
     offer = _open_offer(request, person, at)
-    study = offer.study if offer else study_of(request, at)
-    document, rule = terms_of(offer, study, at)
+    study, _, document, rule = ground_of(request, offer, at)
     problem = ""
     if request.method == "POST":
         answer = _take(request, study, person, offer, rule, document, at)
@@ -54,8 +55,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """`/support/ask/`: ask somebody by name, when no time suits. No reason needed."""
     at = clock.now()
     person: User = request.user  # type: ignore[assignment]
-    study = study_of(request, at)
-    document, rule = terms_of(None, study, at)
+    study, _, document, rule = ground_of(request, None, at)
     kinds = bookable_kinds(document, rule.kinds)
     form = AskForm(
         request.POST or None,
@@ -91,45 +91,45 @@ def _open_offer(request: HttpRequest, person: User, at: datetime) -> Offer | Non
     return row if Offer.objects.open(at).filter(pk=row.pk).exists() else None
 
 
-def study_of(request: HttpRequest, at: datetime) -> Study:
-    """The study asked for, else the first whose protocol offers support on any day."""
+class Ground(NamedTuple):
+    """What a choice of times follows."""
+
+    study: Study
+    version: ProtocolVersion
+    document: Protocol
+    rule: OfferRule
+
+
+def ground_of(request: HttpRequest, offer: Offer | None, at: datetime) -> Ground:
+    """That of the offer, else of the study asked for, else of the first study that
+    offers support on any day."""
+    if offer is not None:
+        document = facts.document_of(offer.version)
+        rule = document.offers[offer.rule]
+        return Ground(offer.study, offer.version, document, rule)
     wanted = request.GET.get("study") or request.POST.get("study")
-    for study in _studies(request, at):
-        if wanted in {None, str(study.public_id)}:
-            return study
+    for ground in _grounds(request, at):
+        if wanted in {None, str(ground.study.public_id)}:
+            return ground
     raise Http404
 
 
-def _studies(request: HttpRequest, at: datetime) -> list[Study]:
+def _grounds(request: HttpRequest, at: datetime) -> Iterator[Ground]:
+    """Where the person may ask on any day. One query for each study."""
     mine: list[Study] = request.standing.supported_studies  # type: ignore[attr-defined]
-    found = []
     for study in mine:
         version = ProtocolVersion.objects.in_force(study, at)
-        if version and facts.document_of(version).standing_offer:
-            found.append(study)
-    return found
+        document = facts.document_of(version) if version else None
+        if version and document and document.standing_offer:
+            yield Ground(study, version, document, document.standing_offer)
 
 
 def several(request: HttpRequest, at: datetime) -> list[Study]:
     """The studies to choose between; empty for who has one, so that nobody is asked."""
     mine: list[Study] = request.standing.supported_studies  # type: ignore[attr-defined]
-    return _studies(request, at) if len(mine) > 1 else []
-
-
-def terms_of(
-    offer: Offer | None, study: Study, at: datetime
-) -> tuple[Protocol, OfferRule]:
-    """The document and the rule that the choice of times follows."""
-    if offer is not None:
-        document = facts.document_of(offer.version)
-        return document, document.offers[offer.rule]
-    version = ProtocolVersion.objects.in_force(study, at)
-    if version is None:
-        raise Http404
-    document = facts.document_of(version)
-    if document.standing_offer is None:
-        raise Http404
-    return document, document.standing_offer
+    if len(mine) < 2:
+        return []
+    return [ground.study for ground in _grounds(request, at)]
 
 
 def _take(

@@ -74,8 +74,8 @@ class Running:
         self._run([*stand_in, *store], twilio)
         self._run(
             [
-                *("-m", "gunicorn", "wellbeing.wsgi", "--bind", f"127.0.0.1:{port}"),
-                *("--preload", "--workers", "2", "--threads", "4"),
+                *("-m", "gunicorn", "-c", "python:wellbeing.web_server"),
+                *("wellbeing.wsgi", "--bind", f"127.0.0.1:{port}"),
                 *("--log-level", "warning"),
             ],
             twilio,
