@@ -21,10 +21,12 @@ from icalendar import Calendar
 from notifications import rendering
 from notifications.models import Message
 from sessions import booking as bookings
-from sessions import booking_messages
+from sessions import booking_messages, group_moves, groups
 from sessions.calendars import entries, feeds
+from sessions.models import Booking
 from tests.factories import make_person, make_supporter
-from tests.support_sessions.times import book
+from tests.support_sessions.test_groups import START, called, only
+from tests.support_sessions.times import book, sept
 from wellbeing.people.models import Contact
 
 ZONES = ("Europe/London", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe")
@@ -117,6 +119,34 @@ def test_readers_find_the_instants_that_were_agreed(team, at, zone, day, read):
     cancelled = shown(gone, 2, "CANCELLED")
     assert read(mailed("booking_cancelled", team.ada, at)) == cancelled
     assert read(entries.feed_bytes(feed=feed, at=at)) == cancelled
+
+
+@pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__[10:])
+def test_readers_follow_a_group_that_moves_and_is_called_off(team, at, read):
+    """Ada goes along; Bem has something else then, so only his old time is taken out."""
+    group = only(called(team, at))
+    for person in (team.ada, team.bem):
+        groups.join(gathering=group, person=person, at=at)
+    ada, bem = (Booking.objects.get(person=one) for one in (team.ada, team.bem))
+    feed, _ = feeds.make(person=team.ada, device="phone", words="busy", at=at)
+    book(team, at=at, start=sept(25, 15), person=team.bem, supporter=team.dr_kim)
+    group_moves.move(gathering=group, start=sept(25, 15), at=at)
+
+    def shown(seat, start, sequence, status):
+        uid = booking_messages.uid_of(seat)
+        return [(uid, start, start + timedelta(minutes=75), sequence, status)]
+
+    along = shown(ada, sept(25, 15), 1, "CONFIRMED")
+    assert read(mailed("booking_moved", team.ada, at)) == along
+    assert read(entries.feed_bytes(feed=feed, at=at)) == along
+    out = shown(bem, START, 1, "CANCELLED")
+    assert read(mailed("group_moved", team.bem, at)) == out
+    group.refresh_from_db()
+    groups.call_off(gathering=group, at=at)
+    off = shown(ada, sept(25, 15), 2, "CANCELLED")
+    assert read(mailed("booking_cancelled_by_us", team.ada, at)) == off
+    assert read(entries.feed_bytes(feed=feed, at=at)) == off
+    assert read(mailed("booking_cancelled_by_us", team.bem, at)) == out
 
 
 def mailed(template, person, at):
