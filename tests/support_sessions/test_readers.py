@@ -123,7 +123,7 @@ def test_readers_find_the_instants_that_were_agreed(team, at, zone, day, read):
 
 @pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__[10:])
 def test_readers_follow_a_group_that_moves_and_is_called_off(team, at, read):
-    """Ada goes along; Bem has something else then, so only his old time is taken out."""
+    """Ada goes along; Bem is busy then, so only his old time is taken out."""
     group = only(called(team, at))
     for person in (team.ada, team.bem):
         groups.join(gathering=group, person=person, at=at)

@@ -346,6 +346,8 @@ def test_a_time_that_has_just_gone_brings_the_nearest_ones(ada, agreed, at):
     assert answer.context["problem"] == (
         "That time has just gone. Here are the next ones."
     )
+    words = text_of(answer)
+    assert [said for said in ("Error", "There is a problem") if said in words] == []
     nearest = [one.slot.start for one in answer.context["choices"]]
     assert nearest == [sept(16, 12, 30), sept(16, 13), sept(16, 15)]
     assert Booking.objects.count() == 1
