@@ -114,16 +114,20 @@ def _rounds(
 
 
 def _post(port: int, cookie: str, slot: str) -> int:
-    """The status of the answer; 0 when there was none."""
-    connection = HTTPConnection(HOST, port, timeout=60)
+    """The status of the answer; 0 when there was none.
+
+    By a bare socket: fifty people have a device each, and share no core with us.
+    """
     body = urlencode({"slot": slot, "csrfmiddlewaretoken": TOKEN})
-    kind = "application/x-www-form-urlencoded"
+    head = (
+        f"POST /times/ HTTP/1.1\r\nHost: {HOST}\r\nCookie: {cookie}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
     try:
-        connection.request(
-            "POST", "/times/", body, {"Cookie": cookie, "Content-Type": kind}
-        )
-        return connection.getresponse().status
+        with socket.create_connection((HOST, port), timeout=60) as connection:
+            connection.sendall(f"{head}{body}".encode())
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+        return int(answer[9:12] or 0)
     except OSError:
         return 0
-    finally:
-        connection.close()

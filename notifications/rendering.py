@@ -58,6 +58,7 @@ class Point:
 
     text: str
     html: str
+    stop_url: str = ""
 
 
 def letter(
@@ -85,8 +86,8 @@ def together(messages: Sequence[Message], *, at: datetime) -> Letter:
     """One email that says what several rows to one reader say, each with its own link.
     Raises CannotRender.
 
-    It carries no one-click stop: that would have to stop all of them or only one. The
-    words of those that can be stopped bring their own link.
+    The one-click stop is that of the first row that can be stopped, and stops its
+    purpose alone: without one, who wants less of it is left with "this is spam".
     """
     points = [point(message, at=at) for message in messages]
     context: dict[str, Any] = {
@@ -98,7 +99,10 @@ def together(messages: Sequence[Message], *, at: datetime) -> Letter:
         render_to_string(f"messages/together/{face}", context)
         for face in ("subject.txt", "body.txt", "body.html")
     )
-    return Letter(one_line(subject), plain.strip() + "\n", html)
+    stops = (point.stop_url for point in points if point.stop_url)
+    return Letter(
+        one_line(subject), plain.strip() + "\n", html, stop_url=next(stops, "")
+    )
 
 
 def point(message: Message, *, at: datetime) -> Point:
@@ -108,6 +112,7 @@ def point(message: Message, *, at: datetime) -> Point:
         return Point(
             text=_face(message.template, "point.txt", context).strip(),
             html=_face(message.template, "point.html", context),
+            stop_url=context["unsubscribe"],
         )
     except _BROKEN as problem:
         raise CannotRender(message.template) from problem

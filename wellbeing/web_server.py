@@ -6,7 +6,9 @@ The names are gunicorn's own. A setting on its command line comes before these.
 import os
 
 workers = os.cpu_count() or 1
-threads = 8
+# More would take turns at one interpreter: fifty people who press at once then wait
+# a third longer.
+threads = 4
 # A process takes only what it can answer now, and leaves the rest to the next one.
 # Otherwise the first to wake takes all that come at once, and the others stand idle.
 worker_connections = threads

@@ -86,6 +86,31 @@ def test_one_by_itself_is_written_as_ever(team, at):
     assert "List-Unsubscribe" in mail.outbox[0].extra_headers
 
 
+def test_the_one_click_stop_of_a_shared_mail_ends_the_check_ins_alone(team, at, client):
+    ask(team.ada, at, "protocol_review")
+    ask(team.ada, at, "check_in")
+    _send(at)
+    [letter] = mail.outbox
+    stop = letter.extra_headers["List-Unsubscribe"].strip("<>")
+    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    client.post(stop, {"List-Unsubscribe": "One-Click"})
+    kept = [
+        purpose
+        for purpose in ("check_in", "offer", "protocol_review")
+        if preferences.wanted(person=team.ada, purpose=purpose, channel="email")
+    ]
+    assert kept == ["offer", "protocol_review"]
+
+
+def test_a_shared_mail_of_what_nobody_can_stop_offers_no_stop(team, at):
+    for number in range(2):
+        ask(team.ada, at, "protocol_review", number=number)
+    _send(at)
+    [letter] = mail.outbox
+    assert letter.subject == "Some messages for you"
+    assert "List-Unsubscribe" not in letter.extra_headers
+
+
 def test_a_later_one_waits_for_the_next_morning_and_says_why(team, at):
     ask(team.ada, at, "check_in")
     later = ask(team.ada, at, "offer_reminder", not_before=at + timedelta(hours=1))
