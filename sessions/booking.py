@@ -153,6 +153,19 @@ def book_in_line(
     return booking
 
 
+def agreed_already(wanted: Wanted) -> Booking | None:
+    """The booking by which the person has what they want."""
+    rows = Booking.objects.filter(
+        person=wanted.person,
+        supporter=wanted.supporter,
+        kind=wanted.kind,
+        starts_at=wanted.start,
+        agreed_at__isnull=False,
+        freed_at__isnull=True,
+    )
+    return rows.first()
+
+
 def cancel(
     *, booking: Booking, by: User, at: datetime, among_many: bool = False
 ) -> Booking:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from notifications import outbox
 from sessions import booking, requests, ties
 from sessions.models import Booking, Supporter, SupportRequest
-from sessions.taking import Wanted, all_at_once, look_first
+from sessions.taking import TimeTaken, Wanted, all_at_once, look_first
 from wellbeing import facts
 from wellbeing.models import Offer, ProtocolVersion, Study
 from wellbeing.pencilling import reminders_of
@@ -72,7 +72,8 @@ def take(
     """Book a time that the person chose, from an offer or on any day for no reason.
 
     The pencilled time is let go in the same transaction, so that when the chosen time
-    has just gone, the pencil is still there.
+    has just gone, the pencil is still there. The same time twice is once. Raises
+    TimeTaken, NotInOfferedHours and AlreadyAnswered.
     """
     # An open offer stays under the version that made it (domain 6.0, rule 1).
     document = (
@@ -83,22 +84,32 @@ def take(
     length = timedelta(minutes=document.kinds[kind].minutes)
     wanted = Wanted(supporter, person, kind, start, length, mode, at)
     look_first(wanted, ignoring=offer.booking if offer else None)
+    try:
+        return _taken(wanted, offer, document)
+    except (AlreadyAnswered, TimeTaken):
+        # A second press or a second tab of the one who has this time by now.
+        if known := booking.agreed_already(wanted):
+            return known
+        raise
+
+
+def _taken(wanted: Wanted, offer: Offer | None, document: Protocol) -> Booking:
     with all_at_once():
         if offer is not None:
-            _claim(offer, as_=kind, at=at)
-            _let_pencil_go(offer, person, at)
+            _claim(offer, as_=wanted.kind, at=wanted.at)
+            _let_pencil_go(offer, wanted.person, wanted.at)
         agreed = booking.book_in_line(
             wanted,
             origin=None,
             reminders=reminders_of(document),
             stands_in=ties.only_stands_in(
-                person=person, supporter=supporter, start=start
+                person=wanted.person, supporter=wanted.supporter, start=wanted.start
             ),
-            by=person,
+            by=wanted.person,
         )
         if offer is not None:
             Offer.objects.filter(pk=offer.pk).update(booking=agreed)
-        _note_for_holder(agreed, document, at)
+        _note_for_holder(agreed, document, wanted.at)
     return agreed
 
 

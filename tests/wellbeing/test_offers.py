@@ -248,6 +248,24 @@ def test_taking_twice_gives_one_time(agreed, at, offer):
     assert Booking.objects.holding(at).count() == 1
 
 
+def test_taking_the_same_time_twice_is_once(agreed, at, offer):
+    first = take(agreed, at, offer=offer, start=sept(16, 14))
+    assert take(agreed, at, offer=offer, start=sept(16, 14)) == first
+    assert take(agreed, at, start=sept(16, 14)) == first
+    assert Booking.objects.holding(at).count() == 1
+
+
+def test_a_second_press_on_any_day_leads_to_the_time_that_is_kept(ada, agreed, at):
+    slot = f"{agreed.jo.public_id} debrief {sept(16, 14).isoformat()} phone"
+    first, second = (ada.post("/times/", {"slot": slot}) for _ in range(2))
+    made = Booking.objects.get(agreed_at__isnull=False)
+    assert first["Location"] == second["Location"] == f"/bookings/{made.public_id}/"
+    bookings.cancel(booking=made, by=agreed.ada, at=at)
+    ada.post("/times/", {"slot": slot})
+    again = Booking.objects.holding(at).get(agreed_at__isnull=False)
+    assert (again.starts_at, again != made) == (sept(16, 14), True)
+
+
 def test_when_the_chosen_time_has_gone_the_pencil_is_still_there(agreed, at, offer):
     fill(agreed, agreed.dr_kim, agreed.bem, sept(16, 14), sept(16, 15), at)
     with pytest.raises(bookings.TimeTaken):
