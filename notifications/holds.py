@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
-from notifications import addresses, outbox
+from notifications import addresses, outbox, preferences
 from notifications.channels import sms
 from notifications.models import Message, MessageQuerySet, Preference, State
 from notifications.outcomes import latest_use
@@ -81,15 +81,22 @@ def find(
 def _only_way(message: Message) -> bool:
     """Whether the person would not hear of their own time at all without this row.
 
-    Messages about agreed times can be moved from one channel to the other, not ended.
+    Messages about agreed times can be moved from one channel to the other, not ended;
+    so can offers. Who has offers on their page alone has ended them.
     """
-    if message.purpose not in outbox.BY_TEXT_TOO:
+    if message.purpose not in outbox.BY_TEXT_TOO and not _is_offer_by_text(message):
         return False
     if message.fallback_of_id is not None:
         return True
     contact = outbox.contact_of(message.person)
     by_mail = message.channel == Message.Channel.EMAIL
     return by_mail and not (contact and contact.takes_sms())
+
+
+def _is_offer_by_text(message: Message) -> bool:
+    if message.purpose != "offer" or message.person is None:
+        return False
+    return message.purpose in preferences.by_text(person=message.person)
 
 
 def _email_hold(message: Message) -> Hold | None:

@@ -14,7 +14,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from notifications import timing, unasked, wake
+from notifications import preferences, shipped, timing, unasked, wake
 from notifications.models import MAY_HAVE_LEFT, STILL_HERE, Message, State
 from wellbeing.people.models import Contact, User
 
@@ -129,9 +129,10 @@ def plan_fallback(
 
     A text becomes an email at once. An email about a time becomes a text for people who
     take them: at once when the person `chosen` so, otherwise in the last hours, since a
-    text says less and costs the team more. None when nobody wants it, it would come too
-    late, both were tried, it was taken back, or the row went to a bare address: a code
-    sent to a number proves that number.
+    text says less and costs the team more. Any other email becomes a text only where
+    the person asked for texts of its purpose. None when nobody wants it, it would come
+    too late, both were tried, it was taken back, or the row went to a bare address: a
+    code sent to a number proves that number.
     """
     if message.address or message.expires_at <= at or _taken_back(message):
         return None
@@ -140,13 +141,21 @@ def plan_fallback(
     if message.channel == SMS:
         return _insert(_instead(message, EMAIL, at, at))
     contact = contact_of(message.person)
-    if message.purpose not in BY_TEXT_TOO or not (contact and contact.takes_sms()):
+    if not (contact and contact.takes_sms() and _worth_a_text(message, chosen)):
         return None
     soon = at if chosen else max(at, message.expires_at - TEXT_IN_PLACE_OF_MAIL)
     awake = out_of_quiet(contact, soon)
     if awake >= message.expires_at:
         return None
     return _insert(_instead(message, SMS, awake, at))
+
+
+def _worth_a_text(message: Message, chosen: bool) -> bool:
+    if message.purpose in BY_TEXT_TOO:
+        return True
+    if not chosen or message.person is None or not shipped.has_text(message.template):
+        return False
+    return message.purpose in preferences.by_text(person=message.person)
 
 
 def _taken_back(message: Message) -> bool:

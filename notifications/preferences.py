@@ -1,4 +1,5 @@
-"""A person's word on one purpose by one channel. Silence means yes."""
+"""A person's word on one purpose by one channel. Silence means yes, but for texts about
+what they have not agreed to: those are asked for."""
 
 from datetime import datetime
 
@@ -28,11 +29,16 @@ def refused(*, person: User) -> set[tuple[str, str]]:
     return set(rows.values_list("purpose", "channel"))
 
 
+def by_text(*, person: User) -> set[str]:
+    """The purposes that the person asked to have as texts."""
+    rows = Preference.objects.filter(person=person, channel="sms", wanted=True)
+    return set(rows.values_list("purpose", flat=True))
+
+
 def choose(*, person: User, purpose: str, email: bool, sms: bool, at: datetime) -> None:
     """The person's word on both channels of one purpose."""
     for channel, yes in (("email", email), ("sms", sms)):
-        if yes != wanted(person=person, purpose=purpose, channel=channel):
-            _set(person=person, purpose=purpose, channel=channel, wanted=yes, at=at)
+        _set(person=person, purpose=purpose, channel=channel, wanted=yes, at=at)
 
 
 def _set(

@@ -1,6 +1,7 @@
 """What a person chose: which way, how much is said, and a page that says why."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -45,12 +46,89 @@ def test_a_kind_of_message_can_be_moved_to_texts_and_back(ada, team):
     assert preferences.refused(person=team.ada) == {
         ("booking_notice", "sms"),
         ("booking_reminder", "email"),
+        ("offer", "sms"),
         ("check_in", "email"),
+        ("check_in", "sms"),
     }
     page = ada.get(reverse("settings")).content.decode()
     assert '<option value="sms" selected>By text</option>' in page
     ada.post(url, BY_MAIL)
     assert ("booking_reminder", "email") not in preferences.refused(person=team.ada)
+
+
+def test_offers_and_check_ins_can_be_moved_to_texts_as_well(ada, team):
+    make_phone(team.ada)
+    url = reverse("settings_channels")
+    ada.post(url, {**BY_MAIL, "offer": "sms", "check_in": "sms"})
+    assert preferences.by_text(person=team.ada) == {"offer", "check_in"}
+    form = ada.get(reverse("settings")).context["channels"]
+    assert form.initial == {**BY_MAIL, "offer": "sms", "check_in": "sms"}
+    ada.post(url, {**BY_MAIL, "offer": "page"})
+    assert preferences.by_text(person=team.ada) == set()
+    form = ada.get(reverse("settings")).context["channels"]
+    assert form.initial == {**BY_MAIL, "offer": "page"}
+
+
+def _unasked_for(person, at, purpose, template):
+    return owe(person, at, purpose=purpose, template=template, key=f"{template}:1")
+
+
+OFFER, CHECK_IN = ("offer", "offer_open"), ("check_in", "check_in")
+
+
+@pytest.mark.parametrize("what", [OFFER, CHECK_IN])
+def test_what_was_moved_to_texts_comes_as_a_text_and_never_twice(team, at, texts, what):
+    make_phone(team.ada)
+    choose = partial(preferences.choose, person=team.ada, purpose=what[0], at=at)
+    choose(email=False, sms=True)
+    _unasked_for(team.ada, at, *what)
+    for _ in range(3):
+        _send(at)
+    rows = Message.objects.order_by("pk").values_list("channel", "state")
+    assert list(rows) == [("email", State.WITHHELD), ("sms", State.ACCEPTED)]
+    assert (len(texts.texts), mail.outbox) == (1, [])
+
+
+@pytest.mark.parametrize("what", [OFFER, CHECK_IN])
+def test_no_mail_of_a_kind_is_no_wish_for_texts(team, at, texts, what):
+    """On the page alone, or stopped with one click: a phone then rings no more."""
+    make_phone(team.ada)
+    preferences.stop(person=team.ada, purpose=what[0], channel="email", at=at)
+    _unasked_for(team.ada, at, *what)
+    preferences.choose(person=team.bem, purpose=what[0], email=False, sms=False, at=at)
+    make_phone(team.bem, "+447700900124")
+    owe(team.bem, at, purpose=what[0], template=what[1], key="bem")
+    for _ in range(2):
+        _send(at)
+    assert (texts.texts, mail.outbox) == ([], [])
+    assert Message.objects.filter(channel="sms").count() == 0
+
+
+@pytest.mark.parametrize(("what", "mails"), [(OFFER, 1), (CHECK_IN, 0)])
+def test_when_texts_end_an_offer_comes_by_mail_and_a_check_in_waits_on_the_page(
+    team, at, texts, what, mails
+):
+    contact = make_phone(team.ada)
+    preferences.choose(person=team.ada, purpose=what[0], email=False, sms=True, at=at)
+    contact.sms_stopped_at = at
+    contact.save()
+    _unasked_for(team.ada, at, *what)
+    _send(at)
+    assert (len(mail.outbox), texts.texts) == (mails, [])
+
+
+def test_an_offer_whose_text_fails_comes_as_a_mail(team, at, texts):
+    make_phone(team.ada, "+447700900000")
+    preferences.choose(person=team.ada, purpose="offer", email=False, sms=True, at=at)
+    _unasked_for(team.ada, at, *OFFER)
+    for _ in range(3):
+        _send(at)
+    rows = Message.objects.order_by("pk").values_list("channel", "state")
+    assert list(rows) == [
+        ("email", State.WITHHELD),
+        ("sms", State.DEAD),
+        ("email", State.ACCEPTED),
+    ]
 
 
 def test_without_a_number_nothing_can_be_moved_to_texts(ada, team):

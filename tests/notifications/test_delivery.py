@@ -361,8 +361,10 @@ def test_only_the_news_of_mails_does_not_wait_for_the_disk(at):
 def test_due_rows_are_found_by_an_index_however_many_have_left(db, at):
     """SQLite passes over an index for some states, since a bound state may be another;
     then each claim reads all that has ever left."""
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL reads a table of few rows whole, index or not")
+    if connection.vendor == "postgresql":
+        # It would read a table of few rows whole, index or not.
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
     plan = leases.can_leave(at).order_by(*leases.IN_TURN).explain()
-    assert "INDEX message_state" in plan
+    assert "message_state" in plan
     assert "SCAN" not in plan

@@ -100,19 +100,18 @@ class ChannelsForm(forms.Form):
 
     MAIL, TEXT, PAGE = "email", "sms", "page"
     BY = (
-        ("booking_notice", "When a time is agreed, moved or cancelled", TEXT),
-        ("booking_reminder", "Reminders of your times", TEXT),
-        ("offer", "Time that is there for you", PAGE),
-        ("check_in", "A few questions for yourself", PAGE),
+        ("booking_notice", "When a time is agreed, moved or cancelled", (TEXT,)),
+        ("booking_reminder", "Reminders of your times", (TEXT,)),
+        ("offer", "Time that is there for you", (TEXT, PAGE)),
+        ("check_in", "A few questions for yourself", (TEXT, PAGE)),
     )
     NAMES = {MAIL: "By email", TEXT: "By text", PAGE: "On my page only"}
 
     def __init__(self, *args: Any, takes_sms: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for purpose, label, other in self.BY:
+        for purpose, label, others in self.BY:
             offered = [self.MAIL]
-            if other != self.TEXT or takes_sms:
-                offered.append(other)
+            offered += [way for way in others if way != self.TEXT or takes_sms]
             self.fields[purpose] = forms.ChoiceField(
                 label=label,
                 choices=[(value, self.NAMES[value]) for value in offered],

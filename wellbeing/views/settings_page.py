@@ -67,11 +67,16 @@ def _page(request: HttpRequest, person: User, **forms: Any) -> HttpResponse:
 
 
 def _channels_of(person: User) -> dict[str, str]:
-    said = preferences.refused(person=person)
-    return {
-        purpose: other if (purpose, ChannelsForm.MAIL) in said else ChannelsForm.MAIL
-        for purpose, _, other in ChannelsForm.BY
-    }
+    """How each kind comes now. Who has no mail of a kind has texts of it where they
+    asked for them, or where there is no third way."""
+    refused = preferences.refused(person=person)
+    by_text = preferences.by_text(person=person)
+    ways = {}
+    for purpose, _, others in ChannelsForm.BY:
+        in_place = ChannelsForm.TEXT if purpose in by_text else others[-1]
+        has_mail = (purpose, ChannelsForm.MAIL) not in refused
+        ways[purpose] = ChannelsForm.MAIL if has_mail else in_place
+    return ways
 
 
 def _contact_of(person: User) -> Contact:
@@ -105,13 +110,13 @@ def save_channels(request: HttpRequest) -> HttpResponse:
     channels = ChannelsForm(request.POST, takes_sms=takes_sms)
     if not channels.is_valid():
         return _page(request, person, channels=channels)
-    for purpose, _, other in ChannelsForm.BY:
+    for purpose, *_ in ChannelsForm.BY:
         chosen = channels.cleaned_data[purpose]
         preferences.choose(
             person=person,
             purpose=purpose,
             email=chosen == ChannelsForm.MAIL,
-            sms=chosen == ChannelsForm.TEXT or other == ChannelsForm.PAGE,
+            sms=chosen == ChannelsForm.TEXT,
             at=clock.now(),
         )
     messages.success(request, "Saved.")
