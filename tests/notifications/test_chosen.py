@@ -117,20 +117,6 @@ def test_when_texts_end_an_offer_comes_by_mail_and_a_check_in_waits_on_the_page(
     assert (len(mail.outbox), texts.texts) == (mails, [])
 
 
-def test_an_offer_whose_text_fails_comes_as_a_mail(team, at, texts):
-    make_phone(team.ada, "+447700900000")
-    preferences.choose(person=team.ada, purpose="offer", email=False, sms=True, at=at)
-    _unasked_for(team.ada, at, *OFFER)
-    for _ in range(3):
-        _send(at)
-    rows = Message.objects.order_by("pk").values_list("channel", "state")
-    assert list(rows) == [
-        ("email", State.WITHHELD),
-        ("sms", State.DEAD),
-        ("email", State.ACCEPTED),
-    ]
-
-
 def test_without_a_number_nothing_can_be_moved_to_texts(ada, team):
     answer = ada.post(
         reverse("settings_channels"), {**BY_MAIL, "booking_notice": "sms"}
@@ -151,10 +137,13 @@ def test_agreed_times_are_told_by_mail_when_texts_end(team, at, texts):
     assert len(mail.outbox) == 1
 
 
-def test_a_chosen_text_that_fails_comes_back_as_a_mail_and_ends_there(team, at, texts):
+@pytest.mark.parametrize("what", [("booking_reminder", "booking_reminder"), OFFER])
+def test_a_chosen_text_that_fails_comes_back_as_a_mail_and_ends_there(
+    team, at, texts, what
+):
     make_phone(team.ada, "+447700900000")
-    _texts_about_times(team.ada, at)
-    owe(team.ada, at)
+    preferences.choose(person=team.ada, purpose=what[0], email=False, sms=True, at=at)
+    owe(team.ada, at, purpose=what[0], template=what[1])
     for _ in range(3):
         _send(at)
     rows = Message.objects.order_by("pk").values_list("channel", "state")
